@@ -37,18 +37,18 @@ public struct BigIntConstant: Equatable, Hashable {
 ///
 /// `tuple` and `frozenset` come from no literal; programs that build trees by hand, and the compiler's
 /// constant folding, make them.
-public indirect enum Constant: Equatable, Hashable {
+public enum Constant: Equatable, Hashable {
   case none
   case `true`
   case `false`
   case ellipsis
   case int(Int)
-  case bigInt(BigIntConstant)
+  indirect case bigInt(BigIntConstant)
   case float(Double)
   /// The imaginary part; a literal's real part is 0.
   case complex(Double)
   case string(StringConstant)
   case bytes([UInt8])
-  case tuple([Constant])
-  case frozenset([Constant])
+  indirect case tuple([Constant])
+  indirect case frozenset([Constant])
 }

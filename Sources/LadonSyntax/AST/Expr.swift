@@ -57,7 +57,7 @@ public enum ExprKind {
   /// `kind` is `"u"` for literals with that prefix.
   case constant(value: Constant, kind: String?)
   case attribute(value: Expr, attr: String, ctx: ExprContext)
-  case subscript(value: Expr, slice: Expr, ctx: ExprContext)
+  case `subscript`(value: Expr, slice: Expr, ctx: ExprContext)
   case starred(value: Expr, ctx: ExprContext)
   case name(id: String, ctx: ExprContext)
   case list(elts: [Expr], ctx: ExprContext)
@@ -111,7 +111,7 @@ public struct Argument {
 ///
 /// `defaults` belong to the last of `posonlyargs` + `args`; `kwDefaults` has one entry for each of
 /// `kwonlyargs`, `nil` where there is no default.
-public struct Arguments {
+public final class Arguments {
   public var posonlyargs: [Argument]
   public var args: [Argument]
   public var vararg: Argument?
