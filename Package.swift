@@ -1,0 +1,25 @@
+// swift-tools-version:6.0
+// The targets, from the ground up; docs/architecture.md walks through them.
+import PackageDescription
+
+let runtimeMode: [SwiftSetting] = [.swiftLanguageMode(.v5)]
+
+let package = Package(
+    name: "Ladon",
+    products: [
+        .executable(name: "ladon", targets: ["LadonCLI"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CGMP", path: "Sources/CGMP", providers: [.apt(["libgmp-dev"])]),
+        .target(name: "CLadon"),
+        .target(name: "CLadonUnicode"),
+        .target(name: "CLadonDispatch"),
+        .target(name: "LadonSyntax", dependencies: ["CLadonUnicode"], swiftSettings: runtimeMode),
+        .target(name: "LadonCompiler", dependencies: ["LadonSyntax"], swiftSettings: runtimeMode),
+        .target(name: "LadonCore", dependencies: ["CLadon", "CLadonUnicode", "CGMP"], swiftSettings: runtimeMode),
+        .target(name: "LadonRuntime", dependencies: ["LadonCore", "LadonCompiler", "CLadonDispatch"], swiftSettings: runtimeMode),
+        .target(name: "LadonTypes", dependencies: ["LadonRuntime"], swiftSettings: runtimeMode),
+        .target(name: "LadonLibrary", dependencies: ["LadonTypes"], swiftSettings: runtimeMode),
+        .executableTarget(name: "LadonCLI", dependencies: ["LadonLibrary"], swiftSettings: runtimeMode),
+    ]
+)
