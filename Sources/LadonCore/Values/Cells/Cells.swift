@@ -21,10 +21,15 @@
     public var imaginary: Double
 }
 
-/// str: `count` code points of `kind` bytes each follow (header.small: low 3 bits the kind 1, 2 or 4; `StrFlags`).
+/// str: `count` code points of `kind` bytes each (header.small: low 3 bits the kind 1, 2 or 4; `StrFlags`).
 /// Canonical: the narrowest kind that holds the largest code point, so equal strings have equal kinds.
+/// They follow the struct when `owner` is 0. Instances of subclasses, and what repeated `s += x` makes, have
+/// them in a TextBufferCell instead, whose address is `owner`. Use `strData`.
 @frozen public struct StrCell {
     public var header: CellHeader
+    /// Address of a TextBufferCell, or 0. Traced.
+    public var owner: UInt
+    // raw
     /// 0 until computed; stored relaxed (every thread computes the same).
     public var hash: Int
     public var count: Int
@@ -35,11 +40,26 @@ public enum StrFlags {
     /// All code points below 128; then kind is 1 and the bytes are UTF-8.
     public static let ascii: UInt8 = 8
     public static let interned: UInt8 = 16
+    /// Made by concatenation: appending to it again is worth a growing buffer.
+    public static let concatenated: UInt8 = 32
 }
 
-/// bytes: `count` bytes follow, then a 0 byte that is not counted.
+/// Characters or bytes apart from their str or bytes cell (id bytesStorage): `capacity` bytes follow. Several strings
+/// may share a prefix of one buffer; who extends it claims the room with a compare-and-swap on `fill`.
+@frozen public struct TextBufferCell {
+    public var header: CellHeader
+    /// Bytes in use. Only grows.
+    public var fill: Int
+    public var capacity: Int
+    public var reserved: Int
+}
+
+/// bytes: `count` bytes follow (or lie in the TextBufferCell `owner`), then a 0 byte that is not counted. Use `bytesData`.
 @frozen public struct BytesCell {
     public var header: CellHeader
+    /// Address of a TextBufferCell (instances of subclasses), or 0. Traced.
+    public var owner: UInt
+    // raw
     public var hash: Int
     public var count: Int
 }
@@ -204,8 +224,14 @@ extension Value {
     /// Bytes per code point: 1, 2 or 4.
     @inlinable @inline(__always) public var strKind: Int { Int(header.pointee.small & StrFlags.kindMask) }
     @inlinable @inline(__always) public var strIsASCII: Bool { header.pointee.small & StrFlags.ascii != 0 }
-    @inlinable @inline(__always) public var strData: UnsafeMutableRawPointer { cell + MemoryLayout<StrCell>.size }
+    @inlinable @inline(__always) public var strData: UnsafeMutableRawPointer {
+        let owner = cell(as: StrCell.self).pointee.owner
+        return UnsafeMutableRawPointer(bitPattern: owner == 0 ? bits &+ UInt(MemoryLayout<StrCell>.size) : owner &+ UInt(MemoryLayout<TextBufferCell>.size)).unsafelyUnwrapped
+    }
     @inlinable @inline(__always) public var bytesCount: Int { cell(as: BytesCell.self).pointee.count }
-    @inlinable @inline(__always) public var bytesData: UnsafeMutablePointer<UInt8> { (cell + MemoryLayout<BytesCell>.size).assumingMemoryBound(to: UInt8.self) }
+    @inlinable @inline(__always) public var bytesData: UnsafeMutablePointer<UInt8> {
+        let owner = cell(as: BytesCell.self).pointee.owner
+        return UnsafeMutablePointer<UInt8>(bitPattern: owner == 0 ? bits &+ UInt(MemoryLayout<BytesCell>.size) : owner &+ UInt(MemoryLayout<TextBufferCell>.size)).unsafelyUnwrapped
+    }
     @inlinable @inline(__always) public var intLimbs: UnsafeMutablePointer<UInt> { (cell + MemoryLayout<IntCell>.size).assumingMemoryBound(to: UInt.self) }
 }
