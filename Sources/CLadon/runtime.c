@@ -1,4 +1,10 @@
 #include "CLadon.h"
 
 LadonRuntimeState ladon_runtime;
+LadonHeap ladon_heap;
+LadonThreads ladon_threads;
+LadonParkingBucket ladon_parking[LADON_PARKING_BUCKETS];
+LadonHooks ladonHooks;
 __thread LadonThread *ladon_current_thread __attribute__((tls_model("initial-exec")));
+uint64_t ladon_reload_words[1] = {0};
+uint64_t ladon_exit_words[1] = {1};

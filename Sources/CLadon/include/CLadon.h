@@ -8,5 +8,12 @@
 #include "atomics.h"
 #include "thread.h"
 #include "os.h"
+#include "buffer.h"
+#include "strings_state.h"
+#include "futex.h"
+#include "spill.h"
+#include "hooks.h"
+#include "heap.h"
+#include "signals.h"
 
 #endif

@@ -9,4 +9,7 @@
 static inline int ladon_errno(void) { return errno; }
 static inline void ladon_set_errno(int e) { errno = e; }
 
+/// The address of the caller's native frame, for the recursion guard.
+static inline __attribute__((always_inline)) uintptr_t ladon_stack_pointer(void) { return (uintptr_t)__builtin_frame_address(0); }
+
 #endif

@@ -9,10 +9,25 @@
 #include "value.h"
 
 struct LadonInterpreter;
+struct LadonThreadHandle;
+
+/// Callee-saved registers of any supported processor.
+#define LADON_SAVED_REGISTERS 12
+/// Size classes of medium objects, 512 bytes to half a block (see Heap/SizeClasses.swift).
+#define LADON_MEDIUM_CLASSES 24
+/// Objects with finalisers that a thread registers before it hands them to the process-wide list.
+#define LADON_FINALIZER_BUFFER 32
 
 /// Size classes of the small-object heap: one per 16-byte granule up to 512 bytes.
 #define LADON_SIZE_CLASSES 33
 #define LADON_LARGEST_SMALL 512
+
+/// Bits of LadonThread.pending (SafepointRequest in Swift).
+enum {
+    LADON_PENDING_STOP = 1, LADON_PENDING_DROP_GIL = 2, LADON_PENDING_SIGNALS = 4, LADON_PENDING_ASYNC = 8,
+    LADON_PENDING_FINALIZERS = 16, LADON_PENDING_MEMORY = 32, LADON_PENDING_TRACING = 64, LADON_PENDING_COLLECT = 128,
+    LADON_PENDING_CUSTOM = 256,
+};
 
 /// A thread's private piece of one size class: bump-allocate from `cursor` up to `limit` (zeroed memory).
 typedef struct __attribute__((swift_name("AllocationBuffer"))) LadonAllocationBuffer {
@@ -37,6 +52,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// The exception being raised (0: none), and the one being handled (`sys.exc_info`; 0: none).
     LadonValue exception;
     LadonValue handled;
+    /// What the dispatch loop returned when it was left (0: raised).
+    LadonValue result;
     /// The register stack: reserved address space, never moved.
     LadonValue *stackBase;
     LadonValue *stackLimit;
@@ -79,7 +96,55 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uint64_t attachedAt;
     void *park;
     void *extension;
+
+    /// Registers at the last detach or stop (see spill.h).
+    uintptr_t savedRegisters[LADON_SAVED_REGISTERS];
+    /// Allocation buffers of the medium classes, and under GC stress of the small ones too (whose `buffers` stay empty).
+    LadonAllocationBuffer mediumBuffers[LADON_MEDIUM_CLASSES];
+    LadonAllocationBuffer stressBuffers[LADON_SIZE_CLASSES];
+    /// Objects registered for finalisation, not yet in the process-wide list.
+    uintptr_t finalizables[LADON_FINALIZER_BUFFER];
+    uint32_t finalizableCount;
+    /// The cell lock this thread holds is kept here in checked builds; 0: none.
+    uint32_t heldCellLocks;
+    /// [parking lot] The address waited for, links and outcome; guarded by the bucket's mutex.
+    uintptr_t parkAddress;
+    struct LadonThread *parkNext;
+    struct LadonThread *parkPrevious;
+    uint64_t parkSince;
+    uint32_t parkState;
+    uint32_t parkToken;
+    /// [execution lock] Links and outcome of waiting for the GIL; guarded by the lock's mutex, `gilWord` is slept on.
+    struct LadonThread *gilNext;
+    uint64_t gilSince;
+    uint32_t gilWord;
+    uint32_t gilClass;
+    /// Depth of stopTheWorld by this thread.
+    uint32_t stopDepth;
+    /// Collections are not started in this thread's allocations while this is non-zero.
+    uint32_t collectionsHeldOff;
+    /// Values rooted while the thread starts: argument of the body.
+    LadonValue startArgument;
+    void *startFunction;
+    struct LadonThreadHandle *handle;
+    uint64_t worldStops;
+    /// Nanoseconds and number of blocking regions.
+    uint64_t blockedNanoseconds;
+    uint64_t blockingCalls;
+    /// The whole mapping of the register stack.
+    uintptr_t stackReservation;
 } LadonThread;
+
+/// The lasting part of a thread: outlives its LadonThread, counted by the thread itself and by whoever may join it.
+typedef struct __attribute__((swift_name("ThreadHandleState"))) LadonThreadHandle {
+    /// [shared] 0 while it runs, 1 when it ended; parked on by joiners.
+    uint32_t done;
+    /// [shared] How many hold this handle.
+    uint32_t references;
+    uintptr_t ident;
+    uint32_t osThreadID;
+    uint32_t reserved;
+} LadonThreadHandle;
 
 /// What there is one of per process. Filled in at start, before any other thread exists; afterwards
 /// each field says in its comment how it changes.
@@ -102,9 +167,19 @@ typedef struct LadonRuntimeState {
     LadonValue emptyTuple, emptyString, emptyBytes;
     LadonValue *latin1;
     LadonValue *singleBytes;
+    /// How cell locks are unlocked when they are needed (the value `locks` takes): 1 plain store and membarrier in waiters, 2 exchange.
+    uint32_t cellLockKind;
+    uint32_t reservedWord;
 } LadonRuntimeState;
 
 extern LadonRuntimeState ladon_runtime;
+
+/// Instruction streams of one word that functions return a pointer to: RELOAD and EXIT, the first two rows of
+/// instructions.table.
+extern uint64_t ladon_reload_words[1];
+extern uint64_t ladon_exit_words[1];
+static inline uint64_t *ladon_reload_word(void) { return ladon_reload_words; }
+static inline uint64_t *ladon_exit_word(void) { return ladon_exit_words; }
 
 /// The calling thread's state, or null outside Python threads. Slow path only: hot code is handed the thread.
 extern __thread LadonThread *ladon_current_thread __attribute__((tls_model("initial-exec")));

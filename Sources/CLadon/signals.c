@@ -1,0 +1,92 @@
+#define _GNU_SOURCE
+#include "signals.h"
+#include "futex.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+// Everything the handler touches is lock-free: a word per 64 signals, the main thread's `pending` and `parkWord`.
+static uint64_t recorded[2];
+static int wakeup_fd = -1;
+static LadonThread *main_thread;
+
+void ladon_set_main_thread(LadonThread *t) { __atomic_store_n(&main_thread, t, __ATOMIC_RELEASE); }
+LadonThread *ladon_main_thread(void) { return __atomic_load_n(&main_thread, __ATOMIC_ACQUIRE); }
+
+void ladon_record_signal(int number) {
+    if (number <= 0 || number >= 128) return;
+    __atomic_fetch_or(&recorded[number >> 6], 1ull << (number & 63), __ATOMIC_SEQ_CST);
+    LadonThread *t = ladon_main_thread();
+    if (t) {
+        ladon_fetch_or32(&t->pending, LADON_PENDING_SIGNALS);
+        ladon_fetch_add32(&t->parkWord, 1);
+        ladon_futex_wake(&t->parkWord, 1);
+    }
+    int fd = __atomic_load_n(&wakeup_fd, __ATOMIC_RELAXED);
+    if (fd >= 0) {
+        unsigned char byte = (unsigned char)number;
+        (void)!write(fd, &byte, 1);
+    }
+}
+
+static void handler(int number) {
+    int saved = errno;
+    ladon_record_signal(number);
+    errno = saved;
+}
+
+int ladon_install_signal(int number, int mode) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = mode == LADON_SIGNAL_DEFAULT ? SIG_DFL : mode == LADON_SIGNAL_IGNORE ? SIG_IGN : handler;
+    // No SA_RESTART: a blocking call must come back so that the Python handler can run. SA_ONSTACK as the
+    // embedding program may have given threads small stacks.
+    action.sa_flags = mode == LADON_SIGNAL_RECORD ? SA_ONSTACK : 0;
+    return sigaction(number, &action, 0) == 0 ? 0 : errno;
+}
+
+int ladon_signal_mode(int number) {
+    struct sigaction action;
+    if (sigaction(number, 0, &action) != 0) return -1;
+    if (action.sa_flags & SA_SIGINFO) return 3;
+    if (action.sa_handler == SIG_DFL) return LADON_SIGNAL_DEFAULT;
+    if (action.sa_handler == SIG_IGN) return LADON_SIGNAL_IGNORE;
+    return action.sa_handler == handler ? LADON_SIGNAL_RECORD : 3;
+}
+
+void ladon_take_pending_signals(uint64_t mask[2]) {
+    mask[0] = __atomic_exchange_n(&recorded[0], 0, __ATOMIC_SEQ_CST);
+    mask[1] = __atomic_exchange_n(&recorded[1], 0, __ATOMIC_SEQ_CST);
+}
+
+bool ladon_signals_pending(void) {
+    return __atomic_load_n(&recorded[0], __ATOMIC_SEQ_CST) || __atomic_load_n(&recorded[1], __ATOMIC_SEQ_CST);
+}
+
+int ladon_set_wakeup_fd(int fd) { return __atomic_exchange_n(&wakeup_fd, fd, __ATOMIC_SEQ_CST); }
+
+int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool interruptible) {
+    struct timespec wait, *timeout = 0;
+    if (deadline != UINT64_MAX) {
+        uint64_t now = ladon_monotonic();
+        uint64_t left = deadline > now ? deadline - now : 0;
+        wait.tv_sec = (time_t)(left / 1000000000u);
+        wait.tv_nsec = (long)(left % 1000000000u);
+        timeout = &wait;
+    }
+    int r;
+    if (!interruptible) {
+        r = ppoll(fds, count, timeout, 0);
+        return r < 0 ? -errno : r;
+    }
+    // Block every signal, test, and let ppoll unblock them atomically with its sleep.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (ladon_signals_pending()) r = -EINTR;
+    else { r = ppoll(fds, count, timeout, &before); if (r < 0) r = -errno; }
+    pthread_sigmask(SIG_SETMASK, &before, 0);
+    return r;
+}

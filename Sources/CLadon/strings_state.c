@@ -1,0 +1,3 @@
+#include "CLadon.h"
+
+LadonInternState ladon_interned;
