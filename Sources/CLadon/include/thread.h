@@ -170,6 +170,8 @@ typedef struct LadonRuntimeState {
     /// How cell locks are unlocked when they are needed (the value `locks` takes): 1 plain store and membarrier in waiters, 2 exchange.
     uint32_t cellLockKind;
     uint32_t reservedWord;
+    /// The object model's process-wide state: lookup caches, type lock, native definitions (LadonRuntime/Objects/ObjectModel.swift).
+    void *objects;
 } LadonRuntimeState;
 
 extern LadonRuntimeState ladon_runtime;
