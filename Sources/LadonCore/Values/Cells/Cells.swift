@@ -125,11 +125,13 @@ public enum StrFlags {
     public var length: Value
 }
 
-/// Iterator over a range whose bounds fit 62 bits. Advanced by one thread; races repeat or skip values but never invent one.
+/// Iterator over a range whose bounds fit 62 bits. Only `remaining` changes, so that threads that race repeat or skip values but
+/// never invent one: the next value is `end - remaining * step`.
 @frozen public struct RangeIteratorCell {
     public var header: CellHeader
     // raw
-    public var next: Int
+    /// The value after the last one (wraps around at the word size).
+    public var end: Int
     public var step: Int
     public var remaining: Int
 }
