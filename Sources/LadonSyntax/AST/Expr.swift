@@ -23,7 +23,12 @@ public enum ComparisonOperator {
 /// so that passes over the tree can key tables by a node's identity.
 public final class Expr {
   public var kind: ExprKind
+  /// How many levels of nodes are below, as far as the parser that made it has counted.
+  var depth: UInt16 = 0
   public var range: SourceRange
+
+  /// Deeper trees are refused: what walks a tree, its release included, recurses.
+  static let maximumDepth: UInt16 = 2900
 
   public init(_ kind: ExprKind, _ range: SourceRange) {
     self.kind = kind
