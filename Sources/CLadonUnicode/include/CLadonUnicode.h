@@ -9,28 +9,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CLadonFloatText.h"
 #include "CLadonUnicodeTries.h"
 
 // Character types
 
-enum {
-    LADON_UC_ALPHA = 1 << 0,
-    LADON_UC_DECIMAL = 1 << 1,
-    LADON_UC_DIGIT = 1 << 2,
-    LADON_UC_NUMERIC = 1 << 3,
-    LADON_UC_LOWER = 1 << 4,
-    LADON_UC_UPPER = 1 << 5,
-    LADON_UC_TITLE = 1 << 6,           ///< general category Lt
-    LADON_UC_SPACE = 1 << 7,
-    LADON_UC_PRINTABLE = 1 << 8,
-    LADON_UC_XID_START = 1 << 9,       ///< may start an identifier; "_" included
-    LADON_UC_XID_CONTINUE = 1 << 10,
-    LADON_UC_CASED = 1 << 11,
-    LADON_UC_CASE_IGNORABLE = 1 << 12, ///< meaningful for characters before or after a capital sigma only
-    LADON_UC_LINEBREAK = 1 << 13,
-    LADON_UC_SPECIAL = 1 << 14,        ///< a full case mapping differs from the simple one
-    LADON_UC_ALNUM = LADON_UC_ALPHA | LADON_UC_DECIMAL | LADON_UC_DIGIT | LADON_UC_NUMERIC,
-};
+// Macros, because Swift sees them as UInt32.
+#define LADON_UC_ALPHA 0x0001u
+#define LADON_UC_DECIMAL 0x0002u
+#define LADON_UC_DIGIT 0x0004u
+#define LADON_UC_NUMERIC 0x0008u
+#define LADON_UC_LOWER 0x0010u
+#define LADON_UC_UPPER 0x0020u
+#define LADON_UC_TITLE 0x0040u ///< general category Lt
+#define LADON_UC_SPACE 0x0080u
+#define LADON_UC_PRINTABLE 0x0100u
+#define LADON_UC_XID_START 0x0200u ///< may start an identifier; "_" included
+#define LADON_UC_XID_CONTINUE 0x0400u
+#define LADON_UC_CASED 0x0800u
+#define LADON_UC_CASE_IGNORABLE 0x1000u ///< skipped around a capital sigma
+#define LADON_UC_LINEBREAK 0x2000u
+#define LADON_UC_SPECIAL 0x4000u ///< a full case mapping differs from the simple one
+#define LADON_UC_ALNUM 0x000Fu ///< ALPHA, DECIMAL, DIGIT or NUMERIC
 
 typedef struct {
     uint16_t flags;
