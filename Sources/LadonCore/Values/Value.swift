@@ -83,3 +83,6 @@ public typealias Values = UnsafeMutablePointer<Value>
 @inlinable @inline(__always) public func loadSlot(_ p: UnsafeMutablePointer<Value>) -> Value { Value(bits: ladon_load_acquire(p)) }
 /// Publishes a value into a slot that other threads may read.
 @inlinable @inline(__always) public func storeSlot(_ p: UnsafeMutablePointer<Value>, _ v: Value) { ladon_store_release(p, v.bits) }
+
+/// The answer of an operation that can raise: 1 yes, 0 no, -1 raised.
+public typealias Truth = Int
