@@ -18,10 +18,17 @@ public enum TextRepr {
         let quote = quote(text, count)
         _ = out.reserve(count &+ 2)
         out.append(quote)
-        for i in 0..<count {
+        var i = 0
+        while i < count {
+            // Runs of plain ASCII go over as a whole.
+            let start = i
+            while i < count, text[i] < 127, text[i] >= 32, text[i] != 92, text[i].codePoint != quote { i &+= 1 }
+            out.append(text + start, i &- start)
+            if i == count { break }
             let cp = text[i].codePoint
-            if cp < 127 && cp >= 32 {
-                if cp == quote || cp == 92 { out.append(92) }
+            i &+= 1
+            if cp == quote || cp == 92 {
+                out.append(92)
                 out.append(cp)
             } else if cp == 10 {
                 out.append("\\n")
