@@ -245,6 +245,7 @@ final class SymbolTableBuilder {
     let outerPrivateName = privateName
     privateName = definition.name
     enter(.class, name: definition.name, range: range, node: definition)
+    if isGeneric { try define(".type_params", .use, range) }
     try visit(definition.body)
     leave()
     privateName = outerPrivateName
@@ -255,6 +256,12 @@ final class SymbolTableBuilder {
     _ parameters: [TypeParam], _ name: String, _ range: SourceRange, _ node: AnyObject
   ) throws {
     enter(.function, .typeParameters, name: "<generic parameters of \(name)>", range: range, node: node)
+    if node is FunctionDef {
+      try define(".defaults", .parameter, range)
+      try define(".kwdefaults", .parameter, range)
+    }
+    try define(".type_params", .local, range)
+    try define(".type_params", .use, range)
     for parameter in parameters {
       let mangled = mangle(parameter.name, in: privateName)
       if current.flags(of: mangled).contains(.local) {

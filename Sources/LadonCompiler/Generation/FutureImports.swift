@@ -1,0 +1,46 @@
+import LadonSyntax
+
+/// The `from __future__` imports at the start of a module.
+struct FutureImports {
+  var flags: CodeFlags = []
+  /// No later line may have one.
+  var lastLine = -1
+
+  init(_ mod: Mod) throws {
+    let body: [Stmt]
+    switch mod {
+    case .module(let statements), .interactive(let statements): body = statements
+    default: return
+    }
+    var isDone = false
+    var previousLine = 0
+    var hasDocstring = false
+    for statement in body {
+      if isDone, statement.range.line > previousLine { return }
+      previousLine = statement.range.line
+      if case .importFrom(let module, let names, let level) = statement.kind, level == 0, module == "__future__" {
+        if isDone {
+          throw CompileFailure("from __future__ imports must occur at the beginning of the file", statement.range)
+        }
+        for alias in names { try add(alias.name, statement.range) }
+        lastLine = statement.range.line
+      } else if case .expr(let value) = statement.kind, case .constant(.string, _) = value.kind, !isDone, !hasDocstring {
+        hasDocstring = true
+      } else {
+        isDone = true
+      }
+    }
+  }
+
+  private mutating func add(_ name: String, _ range: SourceRange) throws {
+    switch name {
+    case "nested_scopes", "generators", "division", "absolute_import", "with_statement", "print_function",
+      "unicode_literals", "generator_stop":
+      break
+    case "barry_as_FLUFL": flags.insert(.futureBarryAsBDFL)
+    case "annotations": flags.insert(.futureAnnotations)
+    case "braces": throw CompileFailure("not a chance", range)
+    default: throw CompileFailure("future feature \(name) is not defined", range)
+    }
+  }
+}
