@@ -33,6 +33,9 @@ LADON_INLINE uint32_t ladon_fetch_add32(void *p, uint32_t v) { return __atomic_f
 LADON_INLINE uint32_t ladon_fetch_or32(void *p, uint32_t v) { return __atomic_fetch_or((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
 LADON_INLINE uint32_t ladon_fetch_and32(void *p, uint32_t v) { return __atomic_fetch_and((uint32_t *)p, v, __ATOMIC_ACQ_REL); }
 
+LADON_INLINE uint64_t ladon_load_relaxed64(const void *p) { return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED); }
+LADON_INLINE void ladon_store_relaxed64(void *p, uint64_t v) { __atomic_store_n((uint64_t *)p, v, __ATOMIC_RELAXED); }
+
 LADON_INLINE uint8_t ladon_load8_relaxed(const void *p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED); }
 LADON_INLINE uint8_t ladon_load8_acquire(const void *p) { return __atomic_load_n((const uint8_t *)p, __ATOMIC_ACQUIRE); }
 LADON_INLINE void ladon_store8_release(void *p, uint8_t v) { __atomic_store_n((uint8_t *)p, v, __ATOMIC_RELEASE); }

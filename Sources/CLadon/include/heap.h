@@ -65,19 +65,22 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     uintptr_t allocated, threshold;
     uintptr_t liveBytes, minimumThreshold;
     uint32_t growthPercent;
-    /// [shared] 0: collections only when asked for.
-    uint32_t enabled;
+    /// [shared] `gc.disable` was called: collections are rare.
+    uint32_t gcDisabled;
     /// Every Nth allocation collects; 0: off.
     uint32_t stress, stressCounter;
+    /// gc.freeze: objects counted as permanent.
+    uintptr_t frozenCount;
+    /// gc.set_threshold's values, kept for gc.get_threshold; the first scales the pacing (0: off).
+    intptr_t thresholds[3];
     /// [world stopped] A collection runs.
     uint32_t collecting;
     uint32_t outOfMemory;
 
     /// Root table: guarded by rootMutex, read with the world stopped.
     LadonMutex rootMutex;
-    void **roots;
-    uintptr_t rootCount, rootCapacity;
-    void *rootRanges;
+    /// Pairs of address and count.
+    uintptr_t *rootRanges;
     uintptr_t rangeCount, rangeCapacity;
     uintptr_t *immortals;
     uintptr_t immortalCount, immortalCapacity;
@@ -96,6 +99,9 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     uintptr_t pendingCallbackHead, pendingCallbackCount, pendingCallbackCapacity;
     /// [shared] Registered since the last collection.
     uintptr_t registeredSinceCollection;
+    /// Live weak references with a callback, roughly.
+    uintptr_t callbackReferences;
+    uint64_t lastIdleCollection;
 
     /// Weak references: open-addressing table referent -> first weak reference. Guarded by weakMutex or the world stopped.
     LadonMutex weakMutex;
@@ -106,9 +112,9 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     LadonMutex idMutex;
     uint32_t nextID;
     uint32_t idCapacity;
-    uint32_t *freeIDs;
+    uintptr_t *freeIDs;
     uintptr_t freeIDCount, freeIDCapacity;
-    uint32_t *quarantine;
+    uintptr_t *quarantine;
     uintptr_t quarantineCount, quarantineCapacity;
 
     /// Statistics: written with the world stopped.
@@ -135,6 +141,39 @@ LADON_INLINE void *ladon_allocate_fast(LadonThread *t, uint32_t id, uintptr_t by
     __atomic_store_n((uint64_t *)p, (uint64_t)id, __ATOMIC_RELEASE);
     return (void *)p;
 }
+
+/// Cell sizes of the medium classes: at most an eighth is lost to rounding, and whole blocks divide well.
+static const uint16_t ladon_medium_bytes[LADON_MEDIUM_CLASSES] = {
+    576, 640, 704, 768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072,
+    3584, 4096, 5120, 6144, 7168, 8192, 9360, 10912, 13104, 16384, 21840, 32768,
+};
+#define LADON_LARGEST_MEDIUM 32768
+
+/// The class of a cell of `bytes` (513 ... LADON_LARGEST_MEDIUM), counted from 0 among the medium ones.
+LADON_INLINE uint32_t ladon_medium_class(uintptr_t bytes) {
+    uint32_t low = 0, high = LADON_MEDIUM_CLASSES - 1;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (ladon_medium_bytes[middle] >= bytes) high = middle; else low = middle + 1;
+    }
+    return low;
+}
+/// Cell size of any class: small ones first, indexed by bytes / 16.
+LADON_INLINE uint32_t ladon_class_bytes(uint32_t sizeClass) {
+    return sizeClass < LADON_SIZE_CLASSES ? sizeClass * 16 : ladon_medium_bytes[sizeClass - LADON_SIZE_CLASSES];
+}
+/// The thread's buffer of any class.
+LADON_INLINE LadonAllocationBuffer *ladon_buffer(LadonThread *t, uint32_t sizeClass) {
+    return sizeClass < LADON_SIZE_CLASSES ? &t->buffers[sizeClass] : &t->mediumBuffers[sizeClass - LADON_SIZE_CLASSES];
+}
+LADON_INLINE LadonAllocationBuffer *ladon_stress_buffer(LadonThread *t, uint32_t sizeClass) {
+    return sizeClass < LADON_SIZE_CLASSES ? &t->stressBuffers[sizeClass] : &t->stressMediumBuffers[sizeClass - LADON_SIZE_CLASSES];
+}
+LADON_INLINE uint32_t *ladon_unswept_list(uint32_t sizeClass) { return &ladon_heap.unswept[sizeClass]; }
+LADON_INLINE uint32_t *ladon_partial_list(uint32_t sizeClass) { return &ladon_heap.partial[sizeClass]; }
+LADON_INLINE uint32_t *ladon_free_run_list(uint32_t logarithm) { return &ladon_heap.freeRuns[logarithm]; }
+LADON_INLINE uintptr_t *ladon_finalizer_buffer(LadonThread *t) { return t->finalizables; }
+LADON_INLINE uintptr_t *ladon_saved_registers(LadonThread *t) { return t->savedRegisters; }
 
 /// The set of threads, the execution lock and the stopping of the world.
 typedef struct __attribute__((swift_name("ThreadsState"))) LadonThreads {
@@ -187,16 +226,21 @@ typedef struct __attribute__((swift_name("RuntimeLockState"))) LadonRuntimeLock 
 
 /// The parking lot's buckets (see Threads/Parking.swift).
 #define LADON_PARKING_BUCKETS 256
-typedef struct __attribute__((swift_name("ParkingBucket"), aligned(64))) LadonParkingBucket {
+typedef struct __attribute__((swift_name("ParkingBucket"))) LadonParkingBucket {
     LadonMutex mutex;
     LadonThread *first;
     LadonThread *last;
+    /// A cache line each.
+    uintptr_t padding[5];
 } LadonParkingBucket;
 extern LadonParkingBucket ladon_parking[LADON_PARKING_BUCKETS];
 LADON_INLINE LadonParkingBucket *ladon_parking_bucket(uintptr_t address) {
     return &ladon_parking[((address >> 2) * 0x9E3779B97F4A7C15ull) >> 56];
 }
 
+LADON_INLINE LadonParkingBucket *ladon_parking_at(int i) { return &ladon_parking[i]; }
+/// mremap, which is variadic and hidden behind a feature macro; MAP_FAILED on failure.
+void *ladon_mremap(void *p, size_t old, size_t bytes);
 LADON_INLINE void ladon_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 LADON_INLINE int ladon_popcount64(uint64_t v) { return __builtin_popcountll(v); }
 

@@ -102,6 +102,7 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// Allocation buffers of the medium classes, and under GC stress of the small ones too (whose `buffers` stay empty).
     LadonAllocationBuffer mediumBuffers[LADON_MEDIUM_CLASSES];
     LadonAllocationBuffer stressBuffers[LADON_SIZE_CLASSES];
+    LadonAllocationBuffer stressMediumBuffers[LADON_MEDIUM_CLASSES];
     /// Objects registered for finalisation, not yet in the process-wide list.
     uintptr_t finalizables[LADON_FINALIZER_BUFFER];
     uint32_t finalizableCount;
@@ -117,12 +118,16 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// [execution lock] Links and outcome of waiting for the GIL; guarded by the lock's mutex, `gilWord` is slept on.
     struct LadonThread *gilNext;
     uint64_t gilSince;
+    uint64_t gilEnqueued;
     uint32_t gilWord;
     uint32_t gilClass;
     /// Depth of stopTheWorld by this thread.
     uint32_t stopDepth;
     /// Collections are not started in this thread's allocations while this is non-zero.
     uint32_t collectionsHeldOff;
+    /// Finalisers running in this thread, one inside another.
+    uint32_t finalizerDepth;
+    uint32_t listed;
     /// Values rooted while the thread starts: argument of the body.
     LadonValue startArgument;
     void *startFunction;

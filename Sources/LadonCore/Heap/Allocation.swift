@@ -1,0 +1,278 @@
+// Handing out cells.
+//
+// Fast path: bump a thread's private buffer of zeroed memory; no lock, no atomic. Slow path: the next run
+// of free cells in the block the thread owns, then a block with free cells (sweeping it first if the last
+// collection left it unswept), then a new block. Collections start only here and in gcCollect.
+
+import Glibc
+
+/// A cell of at most 512 bytes, zero but for its id. Never fails: at the end of memory the reserve is used
+/// and the next safepoint raises MemoryError.
+@inlinable @inline(__always)
+public func allocate(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer {
+    if let p = ladon_allocate_fast(t, id, UInt(bitPattern: bytes)) { return p }
+    return allocateSlow(t, id, UInt32(truncatingIfNeeded: (bytes + 15) >> 4))
+}
+
+/// A cell of a fixed-size built-in kind.
+@inlinable @inline(__always)
+public func allocate<Cell>(_ t: Thread, _ id: TypeID, as type: Cell.Type) -> UnsafeMutablePointer<Cell> {
+    allocate(t, id: id.rawValue, bytes: MemoryLayout<Cell>.size).assumingMemoryBound(to: Cell.self)
+}
+
+/// A cell of any size with at least one byte to spare, so that a pointer one past its contents still keeps
+/// it alive; zero but for its id. Nil: there is no memory (nothing is raised).
+@inlinable @inline(__always)
+public func allocateAny(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? {
+    if bytes < Int(LADON_LARGEST_SMALL) { return allocate(t, id: id, bytes: bytes + 1) }
+    return allocateBig(t, id, bytes)
+}
+@inlinable @inline(__always)
+public func allocateVariable(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? { allocateAny(t, id: id, bytes: bytes) }
+
+/// A StorageCell with `capacity` empty slots; 0 when there is no memory.
+@inlinable @inline(__always)
+public func makeStorage(_ t: Thread, capacity: Int) -> Value {
+    guard capacity <= 1 << 48, let p = allocateAny(t, id: TypeID.storage.rawValue, bytes: 16 + capacity * 8) else { return .raised }
+    p.assumingMemoryBound(to: StorageCell.self).pointee.capacity = capacity
+    return Value(p)
+}
+
+/// Bytes of the cell's memory, at least what was asked for.
+public func cellCapacity(_ v: Value) -> Int {
+    let info = blockInfo(blockIndex(v.bits))
+    return info.pointee.kind == UInt8(LADON_BLOCK_LARGE) ? Int(info.pointee.bytesOrLinks) : Int(info.pointee.cellBytes)
+}
+
+/// No collections in this thread's allocations until allowed again; nests. For start-up.
+public func holdOffCollections(_ t: Thread) { t.pointee.collectionsHeldOff += 1 }
+public func allowCollections(_ t: Thread) { t.pointee.collectionsHeldOff -= 1 }
+
+@inline(never) @usableFromInline
+func allocateSlow(_ t: Thread, _ id: UInt32, _ sizeClass: UInt32) -> UnsafeMutableRawPointer {
+    // Class 0 would be a cell without a header.
+    let p = cellFromClass(t, max(sizeClass, 1), mayFail: false).unsafelyUnwrapped
+    ladon_store_release(p, UInt(id))
+    return p
+}
+
+@inline(never) @usableFromInline
+func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard bytes >= 0, bytes < 1 << 46 else { return nil }
+    let size = UInt(bytes + 1 + 15) & ~15
+    if size <= UInt(LADON_LARGEST_MEDIUM) {
+        let sizeClass = size <= UInt(LADON_LARGEST_SMALL) ? UInt32(size >> 4) : UInt32(LADON_SIZE_CLASSES) + ladon_medium_class(size)
+        guard let p = cellFromClass(t, sizeClass, mayFail: true) else { return nil }
+        ladon_store_release(p, UInt(id))
+        return p
+    }
+    return largeCell(t, id, size)
+}
+
+/// Counts `bytes` as handed out; collects when it is time. True if it collected.
+@discardableResult
+func accountAllocation(_ t: Thread, _ bytes: UInt) -> Bool {
+    t.pointee.allocatedBytes += bytes
+    let total = ladon_fetch_add(&heap.pointee.allocated, bytes) + bytes
+    if total > heap.pointee.threshold && t.pointee.collectionsHeldOff == 0 {
+        return collectIfDue(t)
+    }
+    return false
+}
+
+private func cellFromClass(_ t: Thread, _ sizeClass: UInt32, mayFail: Bool) -> UnsafeMutableRawPointer? {
+    assertNoCellLock(t)
+    if heap.pointee.stress != 0 { return stressedCell(t, sizeClass, mayFail: mayFail) }
+    let buffer = ladon_buffer(t, sizeClass).unsafelyUnwrapped
+    let bytes = UInt(ladon_class_bytes(sizeClass))
+    while true {
+        let p = buffer.pointee.cursor
+        if p + bytes <= buffer.pointee.limit {
+            buffer.pointee.cursor = p + bytes
+            return UnsafeMutableRawPointer(bitPattern: p)
+        }
+        if !refill(t, buffer, sizeClass, mayFail: mayFail) { return nil }
+    }
+}
+
+/// Under GC stress the visible buffers stay empty, so that every allocation comes here.
+private func stressedCell(_ t: Thread, _ sizeClass: UInt32, mayFail: Bool) -> UnsafeMutableRawPointer? {
+    let n = ladon_fetch_add32(&heap.pointee.stressCounter, 1)
+    if n % heap.pointee.stress == 0 && t.pointee.collectionsHeldOff == 0 { collectNow(t) }
+    let buffer = ladon_stress_buffer(t, sizeClass).unsafelyUnwrapped
+    let bytes = UInt(ladon_class_bytes(sizeClass))
+    while true {
+        let p = buffer.pointee.cursor
+        if p + bytes <= buffer.pointee.limit {
+            buffer.pointee.cursor = p + bytes
+            return UnsafeMutableRawPointer(bitPattern: p)
+        }
+        if !refill(t, buffer, sizeClass, mayFail: mayFail) { return nil }
+    }
+}
+
+/// Gives `buffer` more zeroed cells. False: no memory, only with `mayFail`.
+private func refill(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffer>, _ sizeClass: UInt32, mayFail: Bool) -> Bool {
+    if buffer.pointee.limit != 0 && nextRun(t, buffer, blockIndex(buffer.pointee.limit - 1)) { return true }
+    // The old block stays unlisted: it is full.
+    accountAllocation(t, 0)
+    buffer.pointee.cursor = 0
+    buffer.pointee.limit = 0
+    let h = heap
+    var triedCollecting = false
+    while true {
+        ladon_mutex_lock(&h.pointee.mutex)
+        let partial = ladon_partial_list(sizeClass).unsafelyUnwrapped
+        let unswept = ladon_unswept_list(sizeClass).unsafelyUnwrapped
+        if partial.pointee != 0 {
+            let block = partial.pointee - 1
+            partial.pointee = UInt32(truncatingIfNeeded: blockInfo(block).pointee.bytesOrLinks)
+            ladon_mutex_unlock(&h.pointee.mutex)
+            if nextRun(t, buffer, block) { return true }
+            continue
+        }
+        if unswept.pointee != 0 {
+            let block = unswept.pointee - 1
+            unswept.pointee = UInt32(truncatingIfNeeded: blockInfo(block).pointee.bytesOrLinks)
+            ladon_mutex_unlock(&h.pointee.mutex)
+            sweepBlock(block)
+            if nextRun(t, buffer, block) { return true }
+            continue
+        }
+        var block = takeBlocks(1, emergency: false)
+        if block == nil && triedCollecting {
+            if mayFail { ladon_mutex_unlock(&h.pointee.mutex); return false }
+            block = takeBlocks(1, emergency: true)
+            if block == nil { fatal("out of memory") }
+            h.pointee.outOfMemory = 1
+            request(t, .memoryError)
+        }
+        if let block {
+            formatBlock(block, sizeClass)
+            ladon_mutex_unlock(&h.pointee.mutex)
+            _ = nextRun(t, buffer, block)
+            return true
+        }
+        ladon_mutex_unlock(&h.pointee.mutex)
+        triedCollecting = true
+        if t.pointee.collectionsHeldOff == 0 { collectNow(t) }
+    }
+}
+
+private func formatBlock(_ block: UInt32, _ sizeClass: UInt32) {
+    let info = blockInfo(block)
+    let bytes = ladon_class_bytes(sizeClass)
+    info.pointee.kind = UInt8(LADON_BLOCK_CELLS)
+    info.pointee.sizeClass = UInt8(sizeClass)
+    info.pointee.unswept = 0
+    info.pointee.cellBytes = bytes
+    info.pointee.reciprocal = UInt32(truncatingIfNeeded: (UInt64(1) << 32 + UInt64(bytes) - 1) / UInt64(bytes))
+    info.pointee.run = 1
+    info.pointee.formatted = 0
+    info.pointee.freeRun = 0
+    info.pointee.liveCells = 0
+    info.pointee.bytesOrLinks = 0
+}
+
+/// Puts the next run of free cells of `block`, which this thread owns, into the buffer.
+private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffer>, _ block: UInt32) -> Bool {
+    let info = blockInfo(block)
+    let address = blockAddress(block)
+    let cell = info.pointee.cellBytes
+    let first = info.pointee.freeRun
+    if first != 0 {
+        let start = address + UInt(first - 1) << 4
+        let link = UnsafeMutablePointer<UInt32>(bitPattern: start + 4).unsafelyUnwrapped
+        let length = UInt(link.pointee >> 16)
+        info.pointee.freeRun = UInt16(truncatingIfNeeded: link.pointee)
+        link.pointee = 0
+        buffer.pointee.cursor = start
+        buffer.pointee.limit = start + length * UInt(cell)
+        count(t, length * UInt(cell))
+        return true
+    }
+    // Memory that was never formatted, some at a time: zeroing right before use keeps it in the cache.
+    let capacity = UInt32(blockBytes) / cell * cell
+    let formatted = info.pointee.formatted
+    if formatted >= capacity { return false }
+    let wanted = max(cell, 8192 / cell * cell)
+    let length = min(wanted, capacity - formatted)
+    let start = address + UInt(formatted)
+    if info.pointee.dirty != 0 { memset(UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped, 0, Int(length)) }
+    info.pointee.formatted = formatted + length
+    buffer.pointee.cursor = start
+    buffer.pointee.limit = start + UInt(length)
+    count(t, UInt(length))
+    return true
+}
+
+@inline(__always) private func count(_ t: Thread, _ bytes: UInt) {
+    t.pointee.allocatedBytes += bytes
+    _ = ladon_fetch_add(&heap.pointee.allocated, bytes)
+}
+
+private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt) -> UnsafeMutableRawPointer? {
+    assertNoCellLock(t)
+    let h = heap
+    let n = (bytes + UInt(blockBytes - 1)) >> blockShift
+    guard n < UInt(h.pointee.blockLimit) else { return nil }
+    if h.pointee.stress != 0 && t.pointee.collectionsHeldOff == 0 && ladon_fetch_add32(&h.pointee.stressCounter, 1) % h.pointee.stress == 0 { collectNow(t) }
+    accountAllocation(t, bytes)
+    var block: UInt32? = nil
+    for attempt in 0 ..< 2 {
+        ladon_mutex_lock(&h.pointee.mutex)
+        block = takeBlocks(UInt32(n), emergency: false)
+        // Until its head is filled in, the run is made of tails of nothing: harmless to the collector, which cannot run here.
+        ladon_mutex_unlock(&h.pointee.mutex)
+        if block != nil || attempt == 1 || t.pointee.collectionsHeldOff != 0 { break }
+        collectNow(t)
+    }
+    guard let first = block else { return nil }
+    let address = blockAddress(first)
+    for i in 0 ..< UInt32(n) {
+        let info = blockInfo(first + i)
+        info.pointee.run = i
+        info.pointee.unswept = 0
+        if info.pointee.dirty != 0 {
+            let start = UInt(i) << blockShift
+            memset(UnsafeMutableRawPointer(bitPattern: address + start).unsafelyUnwrapped, 0, Int(min(UInt(blockBytes), bytes - start)))
+        }
+    }
+    let info = blockInfo(first)
+    info.pointee.kind = UInt8(LADON_BLOCK_LARGE)
+    info.pointee.run = UInt32(n)
+    info.pointee.cellBytes = 0
+    info.pointee.bytesOrLinks = UInt64(bytes)
+    let p = UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+    ladon_store_release(p, UInt(id))
+    return p
+}
+
+/// A thread ends: blocks with free cells that it owns go to whoever needs such cells next.
+func donateBuffers(_ t: Thread) {
+    let h = heap
+    ladon_mutex_lock(&h.pointee.mutex)
+    for sizeClass in 1 ..< UInt32(LADON_ALL_CLASSES) {
+        for stressed in 0 ..< 2 {
+            let buffer = (stressed == 0 ? ladon_buffer(t, sizeClass) : ladon_stress_buffer(t, sizeClass)).unsafelyUnwrapped
+            let cursor = buffer.pointee.cursor, limit = buffer.pointee.limit
+            if limit == 0 { continue }
+            buffer.pointee.cursor = 0
+            buffer.pointee.limit = 0
+            let block = blockIndex(limit - 1)
+            let info = blockInfo(block)
+            if cursor < limit {
+                let cells = UInt32(truncatingIfNeeded: (limit - cursor) / UInt(info.pointee.cellBytes))
+                UnsafeMutablePointer<UInt32>(bitPattern: cursor + 4).unsafelyUnwrapped.pointee = UInt32(info.pointee.freeRun) | cells << 16
+                info.pointee.freeRun = UInt16(truncatingIfNeeded: (cursor - blockAddress(block)) >> 4 + 1)
+            }
+            let capacity = UInt32(blockBytes) / info.pointee.cellBytes * info.pointee.cellBytes
+            if info.pointee.freeRun != 0 || info.pointee.formatted < capacity {
+                let list = ladon_partial_list(sizeClass).unsafelyUnwrapped
+                info.pointee.bytesOrLinks = UInt64(list.pointee)
+                list.pointee = block + 1
+            }
+        }
+    }
+    ladon_mutex_unlock(&h.pointee.mutex)
+}

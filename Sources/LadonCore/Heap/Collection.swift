@@ -1,0 +1,230 @@
+// A collection, from the decision to the figures.
+//
+// Order (what unreachable objects may observe depends on it):
+//   1 finish the last sweep, clear marks, take back the allocation buffers
+//   2 mark from the roots
+//   3 clear weak references to everything unmarked; queue the callbacks of references that are themselves alive
+//   4 queue unreachable objects with finalisers, mark what they reach
+//   5 unlink dead weak references, let weak tables drop dead entries, retire ids
+//   6 free blocks without life, list the others for lazy sweeping
+// Callbacks and finalisers run later, at a safepoint of an attached thread, with the world going on.
+//
+// Everything here happens with the world stopped, except the decision itself.
+
+import Glibc
+
+/// What one collection found.
+struct CollectionResult {
+    var deadContainers = 0
+    var queued = 0
+}
+
+/// Collects unless another thread has just done so. Called in allocations: never hands over the GIL, but a
+/// thread that waits for its turn to stop the world does so detached.
+@inline(never) func collectIfDue(_ t: Thread) -> Bool {
+    stopTheWorld(t)
+    var collected = false
+    if heap.pointee.allocated > effectiveThreshold() {
+        ladon_save_state(t)
+        _ = collectStopped(t, explicit: false)
+        collected = true
+    }
+    startTheWorld(t)
+    return collected
+}
+
+/// `gc.disable` can't stop the only way in which memory is ever freed; it makes collections rare.
+private func effectiveThreshold() -> UInt {
+    let h = heap
+    if h.pointee.gcDisabled == 0 { return h.pointee.threshold }
+    return max(h.pointee.threshold, 64 << 20)
+}
+
+/// Collects whatever was allocated since the last time.
+@inline(never) func collectNow(_ t: Thread) {
+    stopTheWorld(t)
+    ladon_save_state(t)
+    _ = collectStopped(t, explicit: false)
+    startTheWorld(t)
+}
+
+@inline(never) func collectExplicitly(_ t: Thread) -> CollectionResult {
+    stopTheWorld(t)
+    ladon_save_state(t)
+    let result = collectStopped(t, explicit: true)
+    startTheWorld(t)
+    return result
+}
+
+/// World stopped, `t`'s state saved by the caller, in whose frame it stays.
+@inline(never) func collectStopped(_ t: Thread, explicit: Bool) -> CollectionResult {
+    let h = heap
+    if h.pointee.collecting != 0 { fatal("a collection inside a collection") }
+    h.pointee.collecting = 1
+    let start = ladon_monotonic()
+    var result = CollectionResult()
+
+    finishSweeping()
+    memset(h.pointee.marks, 0, Int(h.pointee.blocksTouched) * (blockBytes / 16 / 8))
+    var allocated: UInt = 0
+    forEachThreadStopped { other in
+        resetBuffers(other)
+        allocated += other.pointee.allocatedBytes
+        other.pointee.allocatedBytes = 0
+        flushFinalizables(other)
+    }
+    h.pointee.totalAllocated += UInt64(allocated)
+
+    markRootTable()
+    forEachThreadStopped { markThread($0, precise: explicit) }
+    markPendingFinalization()
+    ladonHooks.traceRoots?()
+    drainMarkStack()
+
+    result.queued += clearWeakReferencesToUnmarked()
+    result.queued += queueUnreachableFinalizables()
+    drainMarkStack()
+    let marked = ladon_monotonic()
+
+    unlinkDeadWeakReferences()
+    ladonHooks.afterMark?()
+    if explicit { result.deadContainers = countDeadContainers() }
+    retireIDs()
+
+    h.pointee.liveBytes = reclaimBlocks()
+    releaseMarkStack()
+    h.pointee.threshold = max(h.pointee.minimumThreshold, h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent))
+    h.pointee.allocated = 0
+    trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> blockShift) + 32)
+    h.pointee.registeredSinceCollection = 0
+    h.pointee.outOfMemory = 0
+    dropCellLocksIfAlone()
+    if result.queued > 0 { forEachThreadStopped { request($0, .finalizers) } }
+
+    let end = ladon_monotonic()
+    h.pointee.collections += 1
+    if explicit { h.pointee.explicitCollections += 1 }
+    h.pointee.lastPause = end - start
+    h.pointee.lastMark = marked - start
+    h.pointee.totalPause += end - start
+    if end - start > h.pointee.longestPause { h.pointee.longestPause = end - start }
+    h.pointee.lastCollectionEnd = end
+    h.pointee.collecting = 0
+    return result
+}
+
+/// The free rest of each buffer is all zeros and unmarked, so the sweep finds it again.
+private func resetBuffers(_ t: Thread) {
+    for sizeClass in 0 ..< UInt32(LADON_ALL_CLASSES) {
+        ladon_buffer(t, sizeClass).pointee = AllocationBuffer(cursor: 0, limit: 0)
+        ladon_stress_buffer(t, sizeClass).pointee = AllocationBuffer(cursor: 0, limit: 0)
+    }
+}
+
+/// Counts the unmarked cells that Python knows as containers.
+private func countDeadContainers() -> Int {
+    var dead = 0
+    let layouts = runtimeState.pointee.layouts.unsafelyUnwrapped
+    let container = UInt64(Layout.Flags.container.rawValue) << 32
+    forEachCell { cell in
+        if isMarked(cell) { return }
+        heap.pointee.freedObjects += 1
+        let id = UnsafePointer<UInt32>(bitPattern: cell).unsafelyUnwrapped.pointee
+        if layouts[Int(id)] & container != 0 { dead += 1 }
+    }
+    return dead
+}
+
+// MARK: the gc module
+
+/// Collects, runs what became due, and again until nothing new dies. The number of container objects freed.
+public func gcCollect(_ t: Thread) -> Int {
+    var total = 0
+    var rounds = 0
+    ladonHooks.collectionPhase?(t, 0, 0)
+    while true {
+        let result = collectExplicitly(t)
+        total += result.deadContainers
+        rounds += 1
+        let ran = runFinalizers(t)
+        // A finaliser that makes a new object with a finaliser each time would never let this end.
+        if (ran == 0 && result.queued == 0) || rounds >= 10 { break }
+    }
+    ladonHooks.collectionPhase?(t, 1, total)
+    return total
+}
+
+public func gcEnable() { heap.pointee.gcDisabled = 0 }
+/// Makes automatic collections rare (see `effectiveThreshold`).
+public func gcDisable() { heap.pointee.gcDisabled = 1 }
+public var gcIsEnabled: Bool { heap.pointee.gcDisabled == 0 }
+public func gcGetThresholds() -> (Int, Int, Int) { heap.pointee.thresholds }
+/// Kept for `gc.get_threshold`; pacing goes by bytes. A first threshold of 0 is `gc.disable` as far as pacing goes.
+public func gcSetThresholds(_ a: Int, _ b: Int, _ c: Int) {
+    heap.pointee.thresholds = (a, b, c)
+    heap.pointee.gcDisabled = a == 0 ? 1 : heap.pointee.gcDisabled
+}
+/// What `gc.get_count` shows: allocations since the last collection, in units that reach the thresholds when one is due.
+public func gcCounts(_ t: Thread) -> (Int, Int, Int) {
+    let h = heap
+    let share = Int(h.pointee.allocated / max(1, h.pointee.threshold / 700))
+    return (min(share, 700), Int(h.pointee.collections % 10), Int(h.pointee.collections / 10 % 10))
+}
+
+/// `gc.freeze`: the count is what Python sees; nothing is moved, as marking has no generations to protect.
+public func gcFreeze(_ t: Thread) {
+    var n: UInt = 0
+    stopTheWorld(t)
+    finishSweeping()
+    forEachCell { cell in
+        if layout(ofID: UnsafePointer<UInt32>(bitPattern: cell).unsafelyUnwrapped.pointee).flags.contains(.container) {
+            _ = ladon_fetch_or8(UnsafeMutableRawPointer(bitPattern: cell + 6), HeaderFlags.frozen)
+            n += 1
+        }
+    }
+    heap.pointee.frozenCount = n
+    startTheWorld(t)
+}
+public func gcUnfreeze(_ t: Thread) {
+    stopTheWorld(t)
+    finishSweeping()
+    forEachCell { _ = ladon_fetch_and8(UnsafeMutableRawPointer(bitPattern: $0 + 6), ~HeaderFlags.frozen) }
+    heap.pointee.frozenCount = 0
+    startTheWorld(t)
+}
+public var gcFreezeCount: Int { Int(heap.pointee.frozenCount) }
+
+/// Figures of the heap since the process began.
+@frozen public struct GCStatistics {
+    public var collections = 0
+    public var explicitCollections = 0
+    /// At the end of the last collection.
+    public var liveBytes = 0
+    public var liveObjects = 0
+    /// Handed out since the last collection.
+    public var allocatedBytes = 0
+    public var blockBytesInUse = 0
+    public var lastPauseNanoseconds: UInt64 = 0
+    public var lastMarkNanoseconds: UInt64 = 0
+    public var longestPauseNanoseconds: UInt64 = 0
+    public var totalPauseNanoseconds: UInt64 = 0
+    /// Found dead by explicit collections.
+    public var freedObjects = 0
+}
+
+public func gcStatistics() -> GCStatistics {
+    let h = heap
+    var s = GCStatistics()
+    s.collections = Int(h.pointee.collections)
+    s.explicitCollections = Int(h.pointee.explicitCollections)
+    s.liveBytes = Int(h.pointee.liveBytes)
+    s.liveObjects = Int(h.pointee.liveObjects)
+    s.allocatedBytes = Int(h.pointee.allocated)
+    s.blockBytesInUse = Int(h.pointee.blocksUsed) * blockBytes
+    s.lastPauseNanoseconds = h.pointee.lastPause
+    s.lastMarkNanoseconds = h.pointee.lastMark
+    s.longestPauseNanoseconds = h.pointee.longestPause
+    s.totalPauseNanoseconds = h.pointee.totalPause
+    s.freedObjects = Int(h.pointee.freedObjects)
+    return s
+}

@@ -1,0 +1,133 @@
+// Sweeping: after a mark, blocks without a live cell go back to the free runs at once, the others are
+// swept when a thread asks for cells of their size, at the latest before the next mark.
+//
+// What must hold: a dead cell's header is 0 before anything looks at uncertain words again, so that a stale
+// pointer is harmless; memory handed out is zero. A block is swept by the thread that took it off its list,
+// or with the world stopped.
+
+import Glibc
+
+/// Turns the unmarked cells of a block into runs of free, zeroed cells.
+func sweepBlock(_ block: UInt32) {
+    let info = blockInfo(block)
+    if info.pointee.unswept == 0 { return }
+    info.pointee.unswept = 0
+    let h = heap
+    let address = blockAddress(block)
+    let cell = info.pointee.cellBytes
+    let marks = h.pointee.marks + Int(block) * (blockBytes / 16 / 64)
+    let formatted = info.pointee.formatted
+    var freeStart: UInt32 = 0
+    // Runs are linked in address order through a pointer to where the next link belongs.
+    var previousLink: UnsafeMutablePointer<UInt32>? = nil
+    info.pointee.freeRun = 0
+
+    func close(_ end: UInt32) {
+        if end <= freeStart { return }
+        let start = address + UInt(freeStart)
+        memset(UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped, 0, Int(end - freeStart))
+        let link = UnsafeMutablePointer<UInt32>(bitPattern: start + 4).unsafelyUnwrapped
+        link.pointee = (end - freeStart) / cell << 16
+        let position = UInt32(freeStart >> 4 + 1)
+        if let previousLink { previousLink.pointee |= position } else { info.pointee.freeRun = UInt16(truncatingIfNeeded: position) }
+        previousLink = link
+    }
+
+    var word = 0
+    let lastWord = Int((formatted >> 4 + 63) >> 6)
+    while word < lastWord {
+        var bits = marks[word]
+        while bits != 0 {
+            let granule = UInt32(word * 64 + bits.trailingZeroBitCount)
+            bits &= bits - 1
+            close(granule << 4)
+            freeStart = granule << 4 + cell
+        }
+        word += 1
+    }
+    close(formatted)
+}
+
+/// Sweeps what the mutators did not ask for. World stopped, before marks are cleared.
+func finishSweeping() {
+    for block in 0 ..< heap.pointee.blocksTouched where blockInfo(block).pointee.unswept != 0 { sweepBlock(block) }
+}
+
+/// After marking: counts what lives, frees what holds nothing alive, and lists the rest for lazy sweeping.
+/// World stopped, all allocation buffers given up. Returns live bytes.
+func reclaimBlocks() -> UInt {
+    let h = heap
+    for sizeClass in 0 ..< UInt32(LADON_ALL_CLASSES) {
+        ladon_unswept_list(sizeClass).pointee = 0
+        ladon_partial_list(sizeClass).pointee = 0
+    }
+    var live: UInt = 0
+    var objects: UInt64 = 0
+    var block = h.pointee.blocksTouched
+    // Downwards, so that low blocks come first in the lists.
+    while block > 0 {
+        block -= 1
+        let info = blockInfo(block)
+        switch UInt32(info.pointee.kind) {
+        case UInt32(LADON_BLOCK_LARGE):
+            if isMarked(blockAddress(block)) {
+                live += UInt(info.pointee.bytesOrLinks)
+                objects += 1
+            } else {
+                freeLarge(block)
+            }
+        case UInt32(LADON_BLOCK_CELLS):
+            let marks = h.pointee.marks + Int(block) * (blockBytes / 16 / 64)
+            var cells: UInt32 = 0
+            for i in 0 ..< blockBytes / 16 / 64 { cells += UInt32(marks[i].nonzeroBitCount) }
+            objects += UInt64(cells)
+            info.pointee.liveCells = UInt16(truncatingIfNeeded: cells)
+            live += UInt(cells * info.pointee.cellBytes)
+            if cells == 0 {
+                if info.pointee.formatted != 0 { info.pointee.dirty = 1 }
+                giveBlocks(block, 1)
+                continue
+            }
+            info.pointee.unswept = 1
+            let capacity = UInt32(blockBytes) / info.pointee.cellBytes
+            // A nearly full block would cost more to sweep than its cells are worth; it waits for the final sweep.
+            if capacity - cells > capacity / 32 || (capacity < 32 && cells < capacity) {
+                let list = ladon_unswept_list(UInt32(info.pointee.sizeClass)).unsafelyUnwrapped
+                info.pointee.bytesOrLinks = UInt64(list.pointee)
+                list.pointee = block + 1
+            }
+        default:
+            break
+        }
+    }
+    h.pointee.liveObjects = objects
+    return live
+}
+
+private func freeLarge(_ block: UInt32) {
+    let info = blockInfo(block)
+    let count = info.pointee.run
+    let isBig = count >= 16
+    if isBig { madvise(UnsafeMutableRawPointer(bitPattern: blockAddress(block)), Int(count) << Int(blockShift), Int32(MADV_DONTNEED)) }
+    for b in block ..< block + count { blockInfo(b).pointee.dirty = isBig ? 0 : 1 }
+    giveBlocks(block, count)
+}
+
+/// Calls `body` for each cell in the heap, dead ones not yet reclaimed included. World stopped, sweeping finished.
+func forEachCell(_ body: (UInt) -> Void) {
+    let h = heap
+    for block in 0 ..< h.pointee.blocksTouched {
+        let info = blockInfo(block)
+        if info.pointee.kind == UInt8(LADON_BLOCK_LARGE) {
+            body(blockAddress(block))
+        } else if info.pointee.kind == UInt8(LADON_BLOCK_CELLS) {
+            let address = blockAddress(block)
+            var offset: UInt32 = 0
+            while offset < info.pointee.formatted {
+                let cell = address + UInt(offset)
+                if UnsafePointer<UInt32>(bitPattern: cell).unsafelyUnwrapped.pointee != 0 { body(cell) }
+                offset += info.pointee.cellBytes
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+// The parking lot: threads asleep on an address, in 256 buckets by its hash (the design of WebKit's WTF::ParkingLot).
+//
+// A bucket's mutex guards its queue and the park fields of the threads in it. A parked thread sleeps on its
+// own parkWord, which whoever wakes it increments, and so does the signal handler for the main thread: the
+// word is read before the conditions are tested, so no wake-up falls between test and sleep.
+
+import Glibc
+
+@frozen public enum ParkResult {
+    /// Another thread's unpark.
+    case woken
+    /// The word was not as expected; did not sleep.
+    case changed
+    case timedOut
+    /// Main thread only: a signal waits for its handler. Come to a safepoint, then wait again.
+    case interrupted
+}
+
+private let idle: UInt32 = 0, queued: UInt32 = 1, released: UInt32 = 2
+
+/// Sleeps, detached, while `*word == expected`: until unpark, the deadline (ladon_monotonic() nanoseconds), or a signal.
+@inline(never) public func park(_ t: Thread, _ word: UnsafeMutablePointer<UInt32>, _ expected: UInt32, _ deadline: UInt64? = nil) -> ParkResult {
+    parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil) { ladon_load32_acquire(word) == expected }
+}
+
+/// Wakes up to `count` threads parked on `word`, the longest waiting first; how many.
+@discardableResult
+public func unpark(_ word: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
+    unparkAddress(UInt(bitPattern: word), count)
+}
+
+/// Sleeps until the deadline or a signal; never `.woken`.
+public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
+    parkOn(t, UInt(bitPattern: t) + 1, deadline, isIndefinite: false) { true }
+}
+
+/// The general form: `isWanted` is tested under the bucket's mutex, before going to sleep.
+@inline(never) func parkOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, isIndefinite: Bool, _ isWanted: () -> Bool) -> ParkResult {
+    assertNoCellLock(t)
+    // Finalisers that are due here would wait as long as this thread sleeps.
+    if ladon_load32_relaxed(&t.pointee.pending) & SafepointRequest.finalizers.rawValue != 0 && isIndefinite {
+        _ = ladon_fetch_and32(&t.pointee.pending, ~SafepointRequest.finalizers.rawValue)
+        runPendingFinalizers(t)
+    }
+    var until = deadline
+    if isIndefinite && mayNeedIdleCollection() {
+        // Rate-limited: sleep until it is due, and then again.
+        if let due = collectBeforeIdling(t) { until = min(until, due) }
+    }
+    while true {
+        let result = sleepOn(t, address, until, isWanted)
+        if result != .timedOut || until == deadline { return result }
+        until = deadline
+        if let due = collectBeforeIdling(t) { until = min(until, due) }
+    }
+}
+
+@inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ isWanted: () -> Bool) -> ParkResult {
+    let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
+    let isInterruptible = t.pointee.isMain != 0
+    ladon_mutex_lock(&bucket.pointee.mutex)
+    if !isWanted() {
+        ladon_mutex_unlock(&bucket.pointee.mutex)
+        return .changed
+    }
+    t.pointee.parkAddress = address
+    t.pointee.parkState = queued
+    t.pointee.parkToken = 0
+    t.pointee.parkNext = nil
+    t.pointee.parkPrevious = bucket.pointee.last
+    t.pointee.parkSince = ladon_monotonic()
+    if let last = bucket.pointee.last { last.pointee.parkNext = t } else { bucket.pointee.first = t }
+    bucket.pointee.last = t
+    ladon_mutex_unlock(&bucket.pointee.mutex)
+
+    ladon_save_state(t)
+    leaveExecution(t)
+    var result = ParkResult.woken
+    while true {
+        let seen = ladon_load32_acquire(&t.pointee.parkWord)
+        if ladon_load32_acquire(&t.pointee.parkState) == released { break }
+        if isInterruptible && ladon_signals_pending() {
+            if withdraw(t, bucket) { result = .interrupted }
+            break
+        }
+        if ladon_futex_wait(&t.pointee.parkWord, seen, deadline) == ETIMEDOUT {
+            if withdraw(t, bucket) { result = .timedOut }
+            break
+        }
+    }
+    t.pointee.parkAddress = 0
+    enterExecution(t)
+    return result
+}
+
+/// Leaves the queue; false when another thread has already taken this one out.
+private func withdraw(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>) -> Bool {
+    ladon_mutex_lock(&bucket.pointee.mutex)
+    let mine = t.pointee.parkState == queued
+    if mine { removeFromBucket(t, bucket) }
+    t.pointee.parkState = idle
+    ladon_mutex_unlock(&bucket.pointee.mutex)
+    return mine
+}
+
+private func removeFromBucket(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>) {
+    if let p = t.pointee.parkPrevious { p.pointee.parkNext = t.pointee.parkNext } else { bucket.pointee.first = t.pointee.parkNext }
+    if let n = t.pointee.parkNext { n.pointee.parkPrevious = t.pointee.parkPrevious } else { bucket.pointee.last = t.pointee.parkPrevious }
+    t.pointee.parkNext = nil
+    t.pointee.parkPrevious = nil
+}
+
+/// The first thread parked on `address`. Bucket's mutex held.
+private func firstParked(_ address: UInt, _ bucket: UnsafeMutablePointer<ParkingBucket>) -> Thread? {
+    var t = bucket.pointee.first
+    while let thread = t, thread.pointee.parkAddress != address { t = thread.pointee.parkNext }
+    return t
+}
+
+/// Takes `t` out and marks it woken; the caller wakes parkWord after releasing the bucket.
+private func release(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>, token: UInt32) {
+    removeFromBucket(t, bucket)
+    t.pointee.parkToken = token
+    ladon_store32_release(&t.pointee.parkState, released)
+    _ = ladon_fetch_add32(&t.pointee.parkWord, 1)
+}
+
+@discardableResult
+func unparkAddress(_ address: UInt, _ count: Int) -> Int {
+    let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
+    var woken = 0
+    while woken < count {
+        // Sixteen at a time, so that the wakes happen outside the bucket's mutex.
+        var batch: (Thread?, Thread?, Thread?, Thread?, Thread?, Thread?, Thread?, Thread?) = (nil, nil, nil, nil, nil, nil, nil, nil)
+        var n = 0
+        withUnsafeMutablePointer(to: &batch) { raw in
+            let list = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Thread?.self)
+            ladon_mutex_lock(&bucket.pointee.mutex)
+            while n < 8 && woken + n < count, let t = firstParked(address, bucket) {
+                release(t, bucket, token: 0)
+                list[n] = t
+                n += 1
+            }
+            ladon_mutex_unlock(&bucket.pointee.mutex)
+            for i in 0 ..< n { ladon_futex_wake(&list[i].unsafelyUnwrapped.pointee.parkWord, 1) }
+        }
+        woken += n
+        if n < 8 { break }
+    }
+    return woken
+}
+
+/// Wakes one thread parked on `address`. `decide` runs under the bucket's mutex with that thread (nil: nobody
+/// waits) and whether more wait, and answers the token it finds in its parkToken: where a lock changes its word.
+func unparkOne(_ address: UInt, _ decide: (Thread?, Bool) -> UInt32) {
+    let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
+    ladon_mutex_lock(&bucket.pointee.mutex)
+    let found = firstParked(address, bucket)
+    var more = false
+    if let t = found {
+        var other = t.pointee.parkNext
+        while let o = other, o.pointee.parkAddress != address { other = o.pointee.parkNext }
+        more = other != nil
+    }
+    let token = decide(found, more)
+    if let t = found { release(t, bucket, token: token) }
+    ladon_mutex_unlock(&bucket.pointee.mutex)
+    if let t = found { ladon_futex_wake(&t.pointee.parkWord, 1) }
+}
+
+/// poll(2) detached; in the main thread a pending signal ends it. Ready count, or -errno (-EINTR: come to a safepoint).
+public func blockingPoll(_ t: Thread, _ fds: UnsafeMutablePointer<pollfd>?, _ count: Int, _ deadline: UInt64? = nil) -> Int {
+    let isMain = t.pointee.isMain != 0
+    return blocking(t) { Int(ladon_poll(fds, UInt(count), deadline ?? .max, isMain)) }
+}
+
+/// In a forked child: nobody is parked.
+func resetParking() {
+    for i in 0 ..< Int(LADON_PARKING_BUCKETS) { ladon_parking_at(Int32(i)).pointee = ParkingBucket() }
+}
+
+// MARK: collecting before the process falls asleep
+
+/// Whether a collection could make something due that a sleeping process would wait for in vain.
+@inline(__always) private func mayNeedIdleCollection() -> Bool {
+    let h = heap
+    return h.pointee.finalizableCount | h.pointee.callbackReferences | h.pointee.registeredSinceCollection != 0
+}
+
+/// The last attached thread is about to wait without a deadline: an unreachable object's finaliser or a weak
+/// reference's callback may be what would end the wait (`del executor`, then joining its threads). Collects
+/// and runs them. A time: too soon after the last collection, try then; nil: done, or another thread runs.
+private func collectBeforeIdling(_ t: Thread) -> UInt64? {
+    let h = heap
+    ladon_mutex_lock(&h.pointee.finalizerMutex)
+    flushFinalizables(t)
+    ladon_mutex_unlock(&h.pointee.finalizerMutex)
+    if !mayNeedIdleCollection() || othersRun(t) { return nil }
+    let now = ladon_monotonic()
+    let isNew = h.pointee.registeredSinceCollection != 0
+    let pause = max(h.pointee.lastPause * (isNew ? 10 : 50), isNew ? 5_000_000 : 100_000_000)
+    let due = h.pointee.lastCollectionEnd + pause
+    if now < due { return due }
+    collectNow(t)
+    if ladon_load32_relaxed(&t.pointee.pending) & SafepointRequest.finalizers.rawValue != 0 {
+        _ = ladon_fetch_and32(&t.pointee.pending, ~SafepointRequest.finalizers.rawValue)
+        runPendingFinalizers(t)
+    }
+    return nil
+}
+
+private func othersRun(_ t: Thread) -> Bool {
+    let s = threads
+    if runtimeState.pointee.gil != 0 { return ladon_load32_acquire(&s.pointee.gilWaiters) != 0 }
+    var found = false
+    forEachThread(t) { if $0 != t && ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached { found = true } }
+    return found
+}
