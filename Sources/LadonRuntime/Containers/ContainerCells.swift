@@ -13,6 +13,20 @@
 
 @usableFromInline @inline(never) func noMemory(_ t: Thread) -> Value { raise(t, .memoryError, "") }
 
+/// The iterators of dicts and their views, in both directions. Shared by threads they may repeat or skip entries.
+@frozen public struct DictIteratorCell {
+    public var header: CellHeader
+    /// 0 when exhausted.
+    public var dict: Value
+    // raw
+    /// The entry looked at next (forward: the first candidate; backward: one past it).
+    public var index: Int
+    /// How many entries the dict had at first; -1 once it was found to have changed.
+    public var expected: Int
+    /// Entries still to come.
+    public var remaining: Int
+}
+
 /// The layout of each container and iterator cell that native code makes; also used by the type tables.
 public func containerLayout(_ id: TypeID) -> Layout {
     switch id {

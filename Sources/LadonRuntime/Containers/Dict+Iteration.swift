@@ -294,7 +294,13 @@ public func dictMergePairs(_ t: Thread, _ d: Value, _ iterable: Value, override:
             v = listItems(pair)[1]
         }
         let r = override ? dictSet(t, d, k, v) : (dictSetDefault(t, d, k, v).isRaised ? -1 : 1)
-        if r < 0 { return -1 }
+        if r < 0 || !safepoint(t) { return -1 }
         i += 1
     }
+}
+
+/// Bytes of a dict's table.
+public func dictTableSize(_ d: Value) -> Int {
+    let table = dictTable(d)
+    return table.isNil ? 0 : dictTableBytes(table.mask + 1).bytes
 }

@@ -100,3 +100,32 @@
     c.pointee.remaining = left - 1
     return Value(smallInt: c.pointee.end &- left &* c.pointee.step)
 }
+
+/// Steps a forward dict iterator of any kind; false: slow path (the end, or the dict changed size).
+@inlinable @inline(__always) public func dictIteratorStepFast(_ it: Value, _ key: inout Value, _ value: inout Value) -> Bool {
+    let c = it.cell(as: DictIteratorCell.self)
+    let d = loadSlot(&c.pointee.dict)
+    if d.bits == 0 || dictCount(d) != c.pointee.expected { return false }
+    let left = c.pointee.remaining
+    if left <= 0 { return false }
+    let table = dictTable(d)
+    if table.isNil { return false }
+    var i = c.pointee.index
+    let used = table.used
+    let pairs = table.pairs
+    while i < used {
+        let v = loadSlot(pairs + 2 * i + 1)
+        if v.bits != 0 {
+            let k = loadSlot(pairs + 2 * i)
+            if k != .deleted {
+                key = k
+                value = v
+                c.pointee.index = i + 1
+                c.pointee.remaining = left - 1
+                return true
+            }
+        }
+        i += 1
+    }
+    return false
+}

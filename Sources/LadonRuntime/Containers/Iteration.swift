@@ -51,7 +51,7 @@ public func listExtend(_ t: Thread, _ l: Value, _ iterable: Value) -> Truth {
         let v = next(t, iterator)
         if v.isExhausted { return 1 }
         if v.isRaised { return -1 }
-        if listAppend(t, l, v) < 0 { return -1 }
+        if listAppend(t, l, v) < 0 || !safepoint(t) { return -1 }
     }
 }
 

@@ -321,6 +321,23 @@ public func setUpdate(_ t: Thread, _ s: Value, _ iterable: Value) -> Truth {
         let v = next(t, iterator)
         if v.isExhausted { return 1 }
         if v.isRaised { return -1 }
-        if setAdd(t, s, v) < 0 { return -1 }
+        if setAdd(t, s, v) < 0 || !safepoint(t) { return -1 }
     }
+}
+
+/// Gives `s` the table of the private set `r`, so that its elements change at one stroke.
+public func setTakeTable(_ t: Thread, _ s: Value, from r: Value) {
+    let table = setTable(r).address
+    let n = setCount(r)
+    lockCell(t, s)
+    storeSetTable(s, table)
+    setCell(s).pointee.count = n
+    unlockCell(t, s)
+}
+
+/// Bytes of a set's table as CPython counts them: none for the smallest.
+public func setTableSize(of s: Value) -> Int {
+    let table = setTable(s)
+    // The smallest table lies inside CPython's set object.
+    return 128 + 24 + (table.isNil || table.mask == 7 ? 0 : (table.mask + 1) * 16)
 }

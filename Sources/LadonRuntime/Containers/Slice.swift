@@ -28,7 +28,7 @@ func sliceBound(_ t: Thread, _ v: Value) -> Int? {
     if isInt(v) {
         n = v
     } else {
-        if v.isCell && !typeOf(v).pointee.has(.index) || v.isNone || !v.isCell && !v.isBool {
+        if v.isCell && !typeOf(v).has(.index) || v.isNone || !v.isCell && !v.isBool {
             _ = raise(t, .typeError, "slice indices must be integers or None or have an __index__ method")
             return nil
         }
@@ -147,5 +147,6 @@ public func rangeLength(_ t: Thread, _ start: Value, _ stop: Value, _ step: Valu
     i.pointee.end = start &+ count &* step
     i.pointee.step = step
     i.pointee.remaining = count
+    i.pointee.count = count
     return v
 }

@@ -134,6 +134,8 @@ public enum StrFlags {
     public var end: Int
     public var step: Int
     public var remaining: Int
+    /// Constant: how many there were at first.
+    public var count: Int
 }
 
 /// Iterators over a sequence held in `sequence` (0 when exhausted) at `index`: list, tuple, str, bytes, bytearray, reversed lists, and the generic `iterator`.
