@@ -13,7 +13,7 @@ let package = Package(
         .systemLibrary(name: "CGMP", path: "Sources/CGMP", providers: [.apt(["libgmp-dev"])]),
         .target(name: "CLadon"),
         .target(name: "CLadonUnicode"),
-        .target(name: "CLadonDispatch"),
+        .target(name: "CLadonDispatch", dependencies: ["CLadon"]),
         .target(name: "LadonSyntax", dependencies: ["CLadonUnicode"], swiftSettings: runtimeMode),
         .target(name: "LadonCompiler", dependencies: ["LadonSyntax"], swiftSettings: runtimeMode),
         .target(name: "LadonCore", dependencies: ["CLadon", "CLadonUnicode", "CGMP"], swiftSettings: runtimeMode),

@@ -356,6 +356,22 @@
     case getLength
     /// sys.displayhook(R[a])
     case printExpression
+    /// ADD where both operands were floats last time
+    case addFloat
+    /// SUB
+    case subFloat
+    /// MUL
+    case mulFloat
+    /// TRUEDIV
+    case truedivFloat
+    /// IN_ADD
+    case inAddFloat
+    /// IN_SUB
+    case inSubFloat
+    /// IN_MUL
+    case inMulFloat
+    /// IN_TRUEDIV
+    case inTruedivFloat
 }
 
 extension Opcode {
@@ -538,5 +554,13 @@ extension Opcode {
         InstructionInfo(name: "MATCH_CLASS", operands: "drn", words: 1),
         InstructionInfo(name: "GET_LENGTH", operands: "dr-", words: 1),
         InstructionInfo(name: "PRINT_EXPRESSION", operands: "r--", words: 1),
+        InstructionInfo(name: "ADD_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "SUB_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "MUL_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "TRUEDIV_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "IN_ADD_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "IN_SUB_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "IN_MUL_FLOAT", operands: "drr", words: 1),
+        InstructionInfo(name: "IN_TRUEDIV_FLOAT", operands: "drr", words: 1),
     ]
 }

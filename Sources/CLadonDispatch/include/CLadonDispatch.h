@@ -1,0 +1,30 @@
+// The dispatch loop: one C function per instruction, each of which inlines the Swift function that is the
+// instruction's meaning and then jumps to the next handler with a guaranteed tail call.
+//
+// These functions are `static` in a header that exactly one Swift file imports, so that they are compiled
+// inside that file's LLVM module, where the Swift bodies are visible and can be inlined. Arguments live in
+// registers all the way (`preserve_none`): thread, frame, pc, the instruction word, the handler table.
+#ifndef CLADON_DISPATCH_H
+#define CLADON_DISPATCH_H
+
+#include <CLadon.h>
+
+typedef uint64_t LadonWord;
+typedef __attribute__((preserve_none)) void (*LadonHandler)(LadonThread *, LadonValue *, LadonWord *, LadonWord, const void *const *);
+
+#include "handlers-prelude.h"
+#include "handlers.h"
+
+
+#define LADON_ADDRESS(NAME, name) (const void *)&ladon_handle_##name,
+static const void *const ladon_handlers[] = { LADON_HANDLER_TABLE(LADON_ADDRESS) };
+#undef LADON_ADDRESS
+
+/// Runs frame `f` from `pc` until an EXIT instruction. The result is in the thread.
+static inline void ladon_run(LadonThread *t, LadonValue *f, LadonWord *pc) {
+    LadonWord w = *pc;
+    const void *const *table = ladon_handlers;
+    ((LadonHandler)table[w & 0xFFFF])(t, f, pc, w, table);
+}
+
+#endif

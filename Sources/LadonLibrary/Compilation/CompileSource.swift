@@ -1,0 +1,88 @@
+// From source bytes to a code object: parser, compiler, and their failures as Python exceptions.
+
+import LadonSyntax
+import LadonCompiler
+
+/// How source text is compiled.
+public struct SourceOptions {
+    /// Future features and PyCF_ flags.
+    public var flags = 0
+    public var optimize = 0
+    /// The source was a str: an encoding declaration means nothing.
+    public var isText = false
+    /// The source is a file's contents.
+    public var isFile = false
+    public init() {}
+}
+
+func parseSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: ParseMode, _ options: SourceOptions) throws(SyntaxFailure) -> ParseResult {
+    var parse = ParseOptions()
+    parse.isText = options.isText || options.flags & CompilerFlag.ignoreCookie != 0
+    parse.isFile = options.isFile
+    parse.allowsIncompleteInput = options.flags & CompilerFlag.allowIncompleteInput != 0
+    parse.requiresDedent = options.flags & CompilerFlag.dontImplyDedent != 0
+    parse.stackLimit = UInt(t.pointee.nativeStackLimit)
+    let bytes = [UInt8](UnsafeBufferPointer(start: source.bytesData, count: source.bytesCount))
+    return try LadonSyntax.parse(source: bytes, filename: filename, mode: mode, options: parse)
+}
+
+/// A code object for a tree. 0: raised.
+func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: SourceOptions) -> Value {
+    let compileOptions = CompileOptions(filename: filename, optimize: options.optimize,
+                                        futures: CodeFlags(rawValue: UInt32(truncatingIfNeeded: options.flags)),
+                                        allowsTopLevelAwait: options.flags & CompilerFlag.allowTopLevelAwait != 0)
+    let result: CompileResult
+    do { result = try LadonCompiler.compile(tree, options: compileOptions) } catch { return raiseSyntaxFailure(t, error, filename) }
+    for warning in result.warnings {
+        if !warnAt(t, .syntaxWarning, warning.message, filename, warning.range.line) {
+            // A SyntaxWarning turned into an error is a SyntaxError with a position.
+            if exceptionMatches(t, .syntaxWarning) {
+                clearException(t)
+                return raiseSyntaxFailure(t, SyntaxFailure(message: warning.message, line: warning.range.line, offset: warning.range.column + 1,
+                                                           endLine: warning.range.endLine, endOffset: warning.range.endColumn + 1, text: nil), filename)
+            }
+            return .raised
+        }
+    }
+    return makeCode(t, result.code)
+}
+
+func reportWarning(_ t: Thread, _ warning: SourceWarning, _ filename: String) -> Bool {
+    warnAt(t, warning.category == .syntax ? .syntaxWarning : .deprecationWarning, warning.message, filename, warning.line)
+}
+
+/// `warnings.warn_explicit` for a place in a source. False: raised.
+private func warnAt(_ t: Thread, _ category: TypeID, _ message: String, _ filename: String, _ line: Int) -> Bool {
+    let warnings = importedModule(t, "_warnings")
+    let function = warnings.isRaised ? warnings : getAttribute(t, warnings, name(.warn_explicit))
+    if function.isRaised { return false }
+    return !call(t, function, makeString(t, message), builtinType(category).value, makeString(t, filename), Value(smallInt: line)).isRaised
+}
+
+/// Raises what a failure of the parser or compiler stands for. Always 0.
+func raiseSyntaxFailure(_ t: Thread, _ failure: SyntaxFailure, _ filename: String) -> Value {
+    let type: TypeID
+    switch failure.kind {
+    case .memory: return raiseMemoryError(t)
+    case .recursion: return raise(t, .recursionError, failure.message)
+    case .nullBytes: return raise(t, .valueError, failure.message)
+    case .syntax: type = .syntaxError
+    case .indentation: type = .indentationError
+    case .tab: type = .tabError
+    }
+    func number(_ n: Int) -> Value { Value(smallInt: n) }
+    let text = failure.text.map { makeString(t, $0) } ?? .none
+    let count = failure.lacksEnd ? 4 : 6
+    let details = makeTuple(t, count)
+    if details.isRaised { return details }
+    details.tupleItems[0] = makeString(t, filename)
+    details.tupleItems[1] = failure.line > 0 ? number(failure.line) : .none
+    details.tupleItems[2] = failure.line > 0 ? number(failure.offset) : .none
+    details.tupleItems[3] = text
+    if count == 6 {
+        details.tupleItems[4] = failure.line > 0 ? number(failure.endLine) : .none
+        details.tupleItems[5] = failure.line > 0 ? number(failure.endOffset) : .none
+    }
+    let e = call(t, builtinType(type).value, makeString(t, failure.message), details)
+    return e.isRaised ? e : raiseInstance(t, e)
+}

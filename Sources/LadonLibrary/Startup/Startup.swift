@@ -1,0 +1,46 @@
+// From nothing to a running interpreter, and back: the order in which the parts of the runtime come to life.
+
+@_exported import LadonTypes
+
+/// What a process decides before anything runs.
+public struct StartOptions {
+    public var gil = false
+    /// PYTHONHASHSEED; nil: random.
+    public var hashSeed: UInt32?
+    public var flags = StartFlags()
+    /// sys.argv.
+    public var arguments: [String] = [""]
+    /// sys.orig_argv.
+    public var originalArguments: [String] = []
+    /// -W and -X options as given.
+    public var warnOptions: [String] = []
+    public var xOptions: [String] = []
+    /// The path of this executable.
+    public var executable = ""
+    public init() {}
+}
+
+/// Starts the runtime on the calling OS thread, which becomes the main thread. Once per process.
+public func startRuntime(_ options: StartOptions) -> Thread {
+    initializeHeap()
+    initializeThreads(gil: options.gil)
+    let t = attachThread(isMain: true)
+    holdOffCollections(t)
+    initializeHashKey(seed: options.hashSeed)
+    initializeContainers()
+    initializeStrings(t)
+    initializeNames(t)
+    makeInterpreter(t)
+    interpreter(t).pointee.flags = options.flags
+    initializeFrames(t)
+    bootstrapTypes(t)
+    installBuiltinTypes(t)
+    let state = interpreter(t)
+    state.pointee.memoryError = makeException(t, .memoryError, args: ladon_runtime.emptyTuple)
+    state.pointee.uniqueMarker = allocateInstance(t, builtinType(.object), variableItems: 0)
+    state.pointee.modules = makeDict(t)
+    installHooks()
+    installCoreModules(t, options)
+    allowCollections(t)
+    return t
+}

@@ -1,0 +1,225 @@
+// Built-in functions over any object: attributes, identity, iteration, numbers.
+
+func builtin_abs(_ t: Thread, _ a: Values) -> Value { unaryOperation(t, a[0], .absolute) }
+func builtin_ascii(_ t: Thread, _ a: Values) -> Value { ascii(t, a[0]) }
+func builtin_repr(_ t: Thread, _ a: Values) -> Value { repr(t, a[0]) }
+func builtin_callable(_ t: Thread, _ a: Values) -> Value { Value(typeOf(a[0]).has(.call)) }
+func builtin_id(_ t: Thread, _ a: Values) -> Value { makeInt(t, a[0].bits) }
+func builtin_hash(_ t: Thread, _ a: Values) -> Value {
+    let h = hash(t, a[0])
+    return h == -1 ? .raised : makeInt(t, h)
+}
+func builtin_len(_ t: Thread, _ a: Values) -> Value {
+    let n = length(t, a[0])
+    return n < 0 ? .raised : Value(smallInt: n)
+}
+func builtin_divmod(_ t: Thread, _ a: Values) -> Value { binaryOperation(t, a[0], a[1], .divmod) }
+func builtin_pow(_ t: Thread, _ a: Values) -> Value { power(t, a[0], a[1], a[2]) }
+func builtin_format(_ t: Thread, _ a: Values) -> Value {
+    let spec = a[1].isMissing ? ladon_runtime.emptyString : a[1]
+    if !isInstanceOf(spec, .str) { return raise(t, .typeError, "format() argument 2 must be str, not \(typeName(spec))") }
+    return format(t, a[0], spec)
+}
+func builtin_round(_ t: Thread, _ a: Values) -> Value {
+    let method = lookupSpecial(t, a[0], name(.__round__))
+    if method.isRaised { return method }
+    if method.isMissing { return raise(t, .typeError, "type \(typeName(a[0])) doesn't define __round__ method") }
+    return a[1].isNone ? call(t, method) : call(t, method, a[1])
+}
+
+// MARK: attributes
+
+private func attributeName(_ t: Thread, _ v: Value, _ message: String) -> Bool {
+    if isInstanceOf(v, .str) { return true }
+    raise(t, .typeError, message)
+    return false
+}
+func builtin_getattr(_ t: Thread, _ a: Values) -> Value {
+    if !attributeName(t, a[1], "attribute name must be string, not '\(typeName(a[1]))'") { return .raised }
+    if a[2].isMissing { return getAttribute(t, a[0], a[1]) }
+    let v = getAttributeOrMissing(t, a[0], a[1])
+    return v.isMissing ? a[2] : v
+}
+func builtin_hasattr(_ t: Thread, _ a: Values) -> Value {
+    if !attributeName(t, a[1], "attribute name must be string, not '\(typeName(a[1]))'") { return .raised }
+    let v = getAttributeOrMissing(t, a[0], a[1])
+    return v.isRaised ? v : Value(!v.isMissing)
+}
+func builtin_setattr(_ t: Thread, _ a: Values) -> Value {
+    if !attributeName(t, a[1], "attribute name must be string, not '\(typeName(a[1]))'") { return .raised }
+    return setAttribute(t, a[0], a[1], a[2]) < 0 ? .raised : .none
+}
+func builtin_delattr(_ t: Thread, _ a: Values) -> Value {
+    if !attributeName(t, a[1], "attribute name must be string, not '\(typeName(a[1]))'") { return .raised }
+    return setAttribute(t, a[0], a[1], .missing) < 0 ? .raised : .none
+}
+func builtin_isinstance(_ t: Thread, _ a: Values) -> Value {
+    let r = isInstance(t, a[0], a[1])
+    return r < 0 ? .raised : Value(r == 1)
+}
+func builtin_issubclass(_ t: Thread, _ a: Values) -> Value {
+    let r = isSubclass(t, a[0], a[1])
+    return r < 0 ? .raised : Value(r == 1)
+}
+func builtin_dir(_ t: Thread, _ a: Values) -> Value {
+    if a[0].isMissing {
+        let locals = currentLocals(t)
+        if locals.isRaised { return locals }
+        let keys = callMethod(t, locals, .keys)
+        return keys.isRaised ? keys : sortedList(t, keys)
+    }
+    let method = lookupSpecial(t, a[0], name(.__dir__))
+    if method.isRaised { return method }
+    if method.isMissing { return raise(t, .typeError, "object does not provide __dir__") }
+    let names = call(t, method)
+    return names.isRaised ? names : sortedList(t, names)
+}
+private func sortedList(_ t: Thread, _ iterable: Value) -> Value {
+    let list = iterateToList(t, iterable)
+    if list.isRaised { return list }
+    return listSort(t, list, key: .none, reverse: false) < 0 ? .raised : list
+}
+func builtin_sorted(_ t: Thread, _ a: Values) -> Value {
+    let list = iterateToList(t, a[0])
+    if list.isRaised { return list }
+    let reverse = a[2].isBool ? (a[2].isTrue ? 1 : 0) : isTrue(t, a[2])
+    if reverse < 0 { return .raised }
+    return listSort(t, list, key: a[1], reverse: reverse == 1) < 0 ? .raised : list
+}
+func builtin_vars(_ t: Thread, _ a: Values) -> Value {
+    if a[0].isMissing { return currentLocals(t) }
+    let dict = getAttributeOrMissing(t, a[0], name(.__dict__))
+    return dict.isMissing ? raise(t, .typeError, "vars() argument must have __dict__ attribute") : dict
+}
+
+// MARK: iteration
+
+func builtin_iter(_ t: Thread, _ a: Values) -> Value {
+    if a[1].isMissing { return iterate(t, a[0]) }
+    if !typeOf(a[0]).has(.call) { return raise(t, .typeError, "iter(v, w): v must be callable") }
+    return makeCallableIterator(t, a[0], a[1])
+}
+func builtin_next(_ t: Thread, _ a: Values) -> Value {
+    guard let function = typeOf(a[0]).unary(.next) else { return raise(t, .typeError, "'\(typeName(a[0]))' object is not an iterator") }
+    t.pointee.result = .none
+    let v = function(t, a[0])
+    if v.isExhausted {
+        if !a[1].isMissing { return a[1] }
+        let isGenerator = a[0].isExactly(.generator)
+        return raiseStopIteration(t, isGenerator ? t.pointee.result : .none)
+    }
+    if v.isRaised && !a[1].isMissing && exceptionMatches(t, .stopIteration) { clearException(t); return a[1] }
+    return v
+}
+func builtin_aiter(_ t: Thread, _ a: Values) -> Value {
+    guard let function = typeOf(a[0]).unary(.aiter) else { return raise(t, .typeError, "'\(typeName(a[0]))' object is not an async iterable") }
+    let iterator = function(t, a[0])
+    if !iterator.isRaised && !typeOf(iterator).has(.anext) {
+        return raise(t, .typeError, "aiter() returned not an async iterator of type '\(typeName(iterator))'")
+    }
+    return iterator
+}
+func builtin_anext(_ t: Thread, _ a: Values) -> Value {
+    guard let function = typeOf(a[0]).unary(.anext) else { return raise(t, .typeError, "'\(typeName(a[0]))' object is not an async iterator") }
+    let awaitable = function(t, a[0])
+    if awaitable.isRaised || a[1].isMissing { return awaitable }
+    return makeAnextWithDefault(t, awaitable, a[1])
+}
+func builtin_all(_ t: Thread, _ a: Values) -> Value { quantify(t, a[0], stopAt: 0) }
+func builtin_any(_ t: Thread, _ a: Values) -> Value { quantify(t, a[0], stopAt: 1) }
+private func quantify(_ t: Thread, _ iterable: Value, stopAt: Truth) -> Value {
+    let iterator = iterate(t, iterable)
+    if iterator.isRaised { return iterator }
+    while true {
+        let v = next(t, iterator)
+        if v.isRaised { return v }
+        if v.isExhausted { return Value(stopAt == 0) }
+        let truth = isTrue(t, v)
+        if truth < 0 { return .raised }
+        if truth == stopAt { return Value(stopAt == 1) }
+    }
+}
+func builtin_max(_ t: Thread, _ a: Values) -> Value { extreme(t, a, "max", .gt) }
+func builtin_min(_ t: Thread, _ a: Values) -> Value { extreme(t, a, "min", .lt) }
+private func extreme(_ t: Thread, _ a: Values, _ function: String, _ op: CompareOp) -> Value {
+    let count = a[0].tupleCount
+    if count == 0 { return raise(t, .typeError, "\(function) expected at least 1 argument, got 0") }
+    if count > 1 && !a[2].isMissing {
+        return raise(t, .typeError, "Cannot specify a default for \(function)() with multiple positional arguments")
+    }
+    let iterator = iterate(t, count == 1 ? a[0].tupleItems[0] : a[0])
+    if iterator.isRaised { return iterator }
+    var best = Value.missing, bestKey = Value.missing
+    while true {
+        let v = next(t, iterator)
+        if v.isRaised { return v }
+        if v.isExhausted { break }
+        let key = a[1].isNone ? v : call(t, a[1], v)
+        if key.isRaised { return key }
+        if best.isMissing { best = v; bestKey = key; continue }
+        let r = compare(t, key, bestKey, op)
+        let truth = r.isRaised ? -1 : isTrue(t, r)
+        if truth < 0 { return .raised }
+        if truth == 1 { best = v; bestKey = key }
+    }
+    if !best.isMissing { return best }
+    return a[2].isMissing ? raise(t, .valueError, "\(function)() arg is an empty sequence") : a[2]
+}
+func builtin_sum(_ t: Thread, _ a: Values) -> Value {
+    var total = a[1].isMissing ? Value.zero : a[1]
+    if isInstanceOf(total, .str) { return raise(t, .typeError, "sum() can't sum strings [use ''.join(seq) instead]") }
+    if isInstanceOf(total, .bytes) { return raise(t, .typeError, "sum() can't sum bytes [use b''.join(seq) instead]") }
+    if isInstanceOf(total, .bytearray) { return raise(t, .typeError, "sum() can't sum bytearray [use b''.join(seq) instead]") }
+    let iterator = iterate(t, a[0])
+    if iterator.isRaised { return iterator }
+    while true {
+        let v = next(t, iterator)
+        if v.isRaised { return v }
+        if v.isExhausted { return total }
+        if Value.bothSmallInts(total, v) {
+            let (r, overflow) = Int(bitPattern: total.bits &- 1).addingReportingOverflow(Int(bitPattern: v.bits))
+            if !overflow { total = Value(bits: UInt(bitPattern: r)); continue }
+        }
+        total = binaryOperation(t, total, v, .add)
+        if total.isRaised { return total }
+    }
+}
+
+// MARK: characters and digits
+
+func builtin_chr(_ t: Thread, _ a: Values) -> Value {
+    guard let n = asLong(t, a[0]) else { return .raised }
+    if n < 0 || n > 0x10FFFF { return raise(t, .valueError, "chr() arg not in range(0x110000)") }
+    return makeString(t, codePoint: UInt32(n))
+}
+func builtin_ord(_ t: Thread, _ a: Values) -> Value {
+    let v = a[0]
+    var count = -1
+    if isInstanceOf(v, .str) {
+        count = v.strCount
+        if count == 1 { return Value(smallInt: Int(stringCharAt(v, 0))) }
+    } else if isInstanceOf(v, .bytes) {
+        count = v.bytesCount
+        if count == 1 { return Value(smallInt: Int(v.bytesData[0])) }
+    } else if isInstanceOf(v, .bytearray) {
+        count = byteArrayCount(v)
+        if count == 1 { return Value(smallInt: Int(byteArrayData(v)[0])) }
+    }
+    if count < 0 { return raise(t, .typeError, "ord() expected string of length 1, but \(typeName(v)) found") }
+    return raise(t, .typeError, "ord() expected a character, but string of length \(count) found")
+}
+private func prefixed(_ t: Thread, _ v: Value, _ base: Int, _ prefix: StaticString) -> Value {
+    let n = index(t, v)
+    if n.isRaised { return n }
+    let magnitude = intAbs(t, n)
+    let digits = magnitude.isRaised ? magnitude : intToString(t, magnitude, base)
+    if digits.isRaised { return digits }
+    var builder = StringBuilder(t, capacity: digits.strCount + 3)
+    if intSign(n) < 0 { builder.append(45 as UInt32) }
+    builder.append(prefix)
+    builder.append(digits)
+    return builder.finish()
+}
+func builtin_bin(_ t: Thread, _ a: Values) -> Value { prefixed(t, a[0], 2, "0b") }
+func builtin_oct(_ t: Thread, _ a: Values) -> Value { prefixed(t, a[0], 8, "0o") }
+func builtin_hex(_ t: Thread, _ a: Values) -> Value { prefixed(t, a[0], 16, "0x") }

@@ -1,0 +1,91 @@
+// What belongs to one interpreter: its modules, built-ins and settings. Reached from every thread as
+// `interpreter(t)`; all Value fields are roots (registered as one range).
+//
+// Fields are written at start, or by the one function that their comment names; readers load whole words.
+
+public struct InterpreterState {
+    // Values: one contiguous range of roots, `firstValue` to `lastValue`.
+    /// sys.modules' dict as made at start (sys.modules may be rebound by programs; imports read sysDict).
+    public var modules: Value
+    /// builtins.__dict__.
+    public var builtins: Value
+    public var builtinsModule: Value
+    public var sysModule: Value
+    public var sysDict: Value
+    /// importlib._bootstrap once loaded, else 0.
+    public var importlib: Value
+    public var importlibExternal: Value
+    /// A MemoryError made beforehand.
+    public var memoryError: Value
+    /// An object that no program has.
+    public var uniqueMarker: Value
+    /// Codec machinery: search functions (list), search cache (dict), error handlers (dict).
+    public var codecSearchPath: Value
+    public var codecCache: Value
+    public var codecErrors: Value
+    /// _warnings: filters list, once registry, default action; `_warnings` keeps them in its module too.
+    public var warningFilters: Value
+    public var warningOnceRegistry: Value
+    public var warningDefaultAction: Value
+    /// atexit callbacks: a list of (function, args, kwargs).
+    public var atexitCallbacks: Value
+    /// gc.callbacks and gc.garbage.
+    public var gcCallbacks: Value
+    public var gcGarbage: Value
+    /// The `threading` module's main thread object or 0; set by _thread.
+    public var mainThreadObject: Value
+    /// Signal handlers: a tuple-like storage of 65 values.
+    public var signalHandlers: Value
+    /// fork hooks: lists before, after in parent, after in child.
+    public var forkBefore: Value
+    public var forkAfterParent: Value
+    public var forkAfterChild: Value
+    /// io.open, for builtins.open; the io module's types that native code makes.
+    public var ioOpen: Value
+    /// abc caches invalidation counter and others: a dict for native modules' per-interpreter state, keyed by module name.
+    public var nativeState: Value
+    /// Names of lazily filled native modules: str -> definition index.
+    public var nativeModules: Value
+    public var spare1: Value
+    public var spare2: Value
+    public var spare3: Value
+    public var spare4: Value
+
+    // Plain data.
+    public var recursionLimit: Int
+    public var intMaxStringDigits: Int
+    public var flags: StartFlags
+    /// 1 while the interpreter is shutting down.
+    public var finalizing: Int
+    public var abcCounter: Int
+}
+
+/// What the command line asked for (sys.flags).
+public struct StartFlags {
+    public var debug = 0, inspect = 0, interactive = 0, optimize = 0, dontWriteBytecode = 0
+    public var noUserSite = 0, noSite = 0, ignoreEnvironment = 0, verbose = 0, bytesWarning = 0, quiet = 0
+    public var hashRandomization = 1, isolated = 0, devMode = 0, utf8Mode = 0, warnDefaultEncoding = 0, safePath = 0
+    public var unbuffered = 0
+    public init() {}
+}
+
+extension InterpreterState {
+    static let valueCount = MemoryLayout<InterpreterState>.offset(of: \InterpreterState.recursionLimit)! / 8
+}
+
+@inlinable @inline(__always)
+public func interpreter(_ t: Thread) -> UnsafeMutablePointer<InterpreterState> {
+    UnsafeMutablePointer<InterpreterState>(t.pointee.interpreter.unsafelyUnwrapped)
+}
+
+/// Makes the interpreter's state with empty values, registers its roots and gives it to `t`.
+public func makeInterpreter(_ t: Thread) {
+    let state = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<InterpreterState>.size, alignment: 16)
+    state.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<InterpreterState>.size)
+    let p = state.assumingMemoryBound(to: InterpreterState.self)
+    p.pointee.recursionLimit = 1000
+    p.pointee.intMaxStringDigits = 4300
+    p.pointee.flags = StartFlags()
+    addRootRange(state.assumingMemoryBound(to: Value.self), count: InterpreterState.valueCount)
+    t.pointee.interpreter = OpaquePointer(p)
+}
