@@ -10,6 +10,9 @@ struct ObjectModel {
     /// Serialises every change of a type: its dictionary, slots, bases, subclasses, lazy members, shape. Not a
     /// leaf: allocation and collection may happen under it, Python code may not.
     var typeLock: RuntimeLock
+    /// The thread that holds the type lock, and how often: filling one type's dictionary may need another's.
+    var typeLockOwner: Thread?
+    var typeLockDepth: Int
     /// Serialises additions to shapes' transition and index tables, and dictionary shapes.
     var shapeLock: RuntimeLock
     /// [atomic] The last version handed out to a type.
@@ -38,6 +41,24 @@ let rowIndexSize = 512
 
 @inline(__always) var objectModel: UnsafeMutablePointer<ObjectModel> {
     ladon_runtime.objects.unsafelyUnwrapped.assumingMemoryBound(to: ObjectModel.self)
+}
+
+/// Takes the type lock; nests.
+func lockTypes(_ t: Thread) {
+    let m = objectModel
+    // Only this thread can have stored its own address there.
+    if m.pointee.typeLockOwner == t { m.pointee.typeLockDepth += 1; return }
+    m.pointee.typeLock.lock(t)
+    m.pointee.typeLockOwner = t
+    m.pointee.typeLockDepth = 1
+}
+
+func unlockTypes(_ t: Thread) {
+    let m = objectModel
+    m.pointee.typeLockDepth -= 1
+    if m.pointee.typeLockDepth != 0 { return }
+    m.pointee.typeLockOwner = nil
+    m.pointee.typeLock.unlock(t)
 }
 
 /// A version that no type had before; 0 once all are used up, which makes types uncacheable.
