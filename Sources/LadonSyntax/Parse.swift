@@ -45,7 +45,8 @@ public func parse(
     source: source, isText: options.isText, isFile: options.isFile, filename: filename,
     addsNewline: mode == .exec, decoder: options.decoder)
   if let failure = prepared.failure { throw failure }
-  let text = SourceText(normalised: prepared.bytes, filename: filename)
+  let text = SourceText(
+    normalised: prepared.bytes, filename: filename, hasEncoding: prepared.hasEncoding)
   var tokenizer = Tokenizer(text: text, rules: options.rules)
   var stream = tokenizer.run()
   if mode == .single, stream.failure == nil {

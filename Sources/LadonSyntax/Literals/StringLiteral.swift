@@ -1,7 +1,17 @@
+/// The expression between the braces of an f-string.
+struct ReplacementField {
+  let range: Range<Int>
+  /// The line that it starts on, and where that line starts.
+  let line: Int
+  let lineStart: Int
+  /// The string that it stands in.
+  let token: Token
+}
+
 /// One or more adjacent string tokens to one expression: a `constant`, or a `joinedStr` if any is an f-string.
 struct StringLiteral {
-  /// Parses the expression of a replacement field: its bytes, the line it starts on, and where that line starts.
-  typealias FieldParser = (_ range: Range<Int>, _ line: Int, _ lineStart: Int) throws(LiteralFailure) -> Expr
+  /// Parses the expression of a replacement field.
+  typealias FieldParser = (_ field: ReplacementField) throws(LiteralFailure) -> Expr
 
   let text: SourceText
   let rules: IdentifierRules
@@ -84,9 +94,11 @@ struct StringLiteral {
     }
   }
 
-  private mutating func flush() {
+  private mutating func flush() { flush(at: whole) }
+
+  private mutating func flush(at range: SourceRange) {
     if pending.isEmpty { return }
-    values.append(Expr(.constant(value: .string(StringConstant(codePoints: pending)), kind: kind), whole))
+    values.append(Expr(.constant(value: .string(StringConstant(codePoints: pending)), kind: kind), range))
     pending = []
   }
 
@@ -213,7 +225,8 @@ extension StringLiteral {
       }
       cursor.linePos += 1
     }
-    let value = try parseField(start..<finish, cursor.line, cursor.lineStart)
+    let value = try parseField(
+      ReplacementField(range: start..<finish, line: cursor.line, lineStart: cursor.lineStart, token: cursor.token))
     var debugText: [UInt32]?
     if base[cursor.pos] == UInt8(ascii: "=") {
       cursor.pos += 1
@@ -254,7 +267,7 @@ extension StringLiteral {
     values.append(try node(field, whole, children))
   }
 
-  /// The specification is an f-string of its own; it has its token's range.
+  /// The specification is an f-string of its own; it and its last piece have the token's range, as in CPython.
   private mutating func parseSpecification(
     _ cursor: inout Cursor, _ nesting: Int, _ parseField: FieldParser
   ) throws(LiteralFailure) -> Expr {
@@ -263,7 +276,7 @@ extension StringLiteral {
     values = []
     pending = []
     try parsePieces(&cursor, nesting: nesting + 1, parseField)
-    flush()
+    flush(at: cursor.range)
     let result = try node(.joinedStr(values: values), cursor.range, values)
     values = outerValues
     pending = outerPending

@@ -34,32 +34,16 @@ extension Parser {
     let start = pos
     while kind == .string { advance() }
     var literal = StringLiteral(text: text, rules: rules)
-    let rules = self.rules
-    let text = self.text
-    let limit = stackLimit
-    let nesting = recursion + 10
-    var failure: Mismatch = .syntax
-    var inner: [SourceWarning] = []
+    var fields = FieldReader(text: text, rules: rules, stackLimit: stackLimit, recursion: recursion + 10)
     do {
       let result = try literal.parse(tokens + start, pos - start) {
-        (range, line, lineStart) throws(LiteralFailure) -> Expr in
-        var tokenizer = Tokenizer(field: range, line: line, lineStart: lineStart, text: text, rules: rules)
-        let stream = tokenizer.run(isField: true)
-        var parser = Parser(stream: stream, rules: rules, stackLimit: limit, recursion: nesting)
-        do throws(Mismatch) {
-          let value = try parser.field()
-          inner += stream.warnings
-          inner += parser.warnings
-          return value
-        } catch {
-          failure = error
-          throw .unexplainedField
-        }
+        (field) throws(LiteralFailure) -> Expr in
+        try fields.read(field)
       }
       warnings += literal.warnings
-      warnings += inner
+      warnings += fields.warnings
       return result
-    } catch { throw failure }
+    } catch { throw fields.mismatch ?? .syntax }
   }
 
   /// The whole of a replacement field, which the tokenizer has put into parentheses.
@@ -204,5 +188,39 @@ extension Parser {
       clauses.append(Comprehension(target: target, iter: iter, ifs: ifs, isAsync: isAsync))
     }
     return (clauses, depth)
+  }
+}
+
+/// Parses replacement fields where they stand, so that their nodes have the positions of the file.
+struct FieldReader {
+  let text: SourceText
+  let rules: IdentifierRules
+  let stackLimit: UInt
+  let recursion: Int
+  var warnings: [SourceWarning] = []
+  /// Why the last field could not be read.
+  var mismatch: Mismatch?
+
+  init(text: SourceText, rules: IdentifierRules, stackLimit: UInt, recursion: Int) {
+    self.text = text
+    self.rules = rules
+    self.stackLimit = stackLimit
+    self.recursion = recursion
+  }
+
+  mutating func read(_ field: ReplacementField) throws(LiteralFailure) -> Expr {
+    var tokenizer = Tokenizer(
+      field: field.range, line: field.line, lineStart: field.lineStart, text: text, rules: rules)
+    let stream = tokenizer.run(isField: true)
+    var parser = Parser(stream: stream, rules: rules, stackLimit: stackLimit, recursion: recursion)
+    do throws(Mismatch) {
+      let value = try parser.field()
+      warnings += stream.warnings
+      warnings += parser.warnings
+      return value
+    } catch {
+      mismatch = error
+      throw .unexplainedField
+    }
   }
 }

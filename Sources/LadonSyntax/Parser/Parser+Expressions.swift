@@ -135,12 +135,17 @@ extension Parser {
 
   private mutating func inversion() throws(Mismatch) -> Expr {
     if kind != .kwNot { return try comparison() }
+    // A chain is read without recursion, and built from the inside.
     let start = pos
-    advance()
-    try enter(1)
-    let operand = try inversion()
-    leave(1)
-    return try node(.unaryOp(op: .not, operand: operand), range(from: start), operand.depth)
+    while kind == .kwNot { advance() }
+    var inner = pos - 1
+    if inner - start >= Self.maximumChain { throw .stack }
+    var operand = try comparison()
+    while inner >= start {
+      operand = try node(.unaryOp(op: .not, operand: operand), range(from: inner), operand.depth)
+      inner -= 1
+    }
+    return operand
   }
 
   private mutating func comparison() throws(Mismatch) -> Expr {
@@ -221,20 +226,28 @@ extension Parser {
     }
   }
 
-  private mutating func factor() throws(Mismatch) -> Expr {
-    let op: UnaryOperator
+  @inline(__always)
+  private static func unary(_ kind: TokenKind) -> UnaryOperator? {
     switch kind {
-    case .minus: op = .uSub
-    case .plus: op = .uAdd
-    case .tilde: op = .invert
-    default: return try power()
+    case .minus: return .uSub
+    case .plus: return .uAdd
+    case .tilde: return .invert
+    default: return nil
     }
+  }
+
+  private mutating func factor() throws(Mismatch) -> Expr {
+    if Self.unary(kind) == nil { return try power() }
     let start = pos
-    advance()
-    try enter(1)
-    let operand = try factor()
-    leave(1)
-    return try node(.unaryOp(op: op, operand: operand), range(from: start), operand.depth)
+    while Self.unary(kind) != nil { advance() }
+    var inner = pos - 1
+    if inner - start >= Self.maximumChain { throw .stack }
+    var operand = try power()
+    while inner >= start, let op = Self.unary(tokens[inner].kind) {
+      operand = try node(.unaryOp(op: op, operand: operand), range(from: inner), operand.depth)
+      inner -= 1
+    }
+    return operand
   }
 
   @inline(__always)

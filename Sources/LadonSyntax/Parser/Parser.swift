@@ -26,6 +26,8 @@ struct Parser {
   var recursion = 0
 
   static let maximumRecursion = 3000
+  /// How many unary operators may follow each other; CPython's parser runs out of stack at about as many.
+  static let maximumChain = 5990
 
   init(stream: TokenStream, rules: IdentifierRules, stackLimit: UInt, recursion: Int = 0) {
     self.stream = stream

@@ -60,7 +60,7 @@ enum EncodingDeclaration {
     }
   }
 
-  /// The two encodings that have many names in practice get one each.
+  /// The encodings that are read here get one name each.
   static func normalised(_ name: String) -> String {
     var folded = ""
     for byte in name.utf8.prefix(12) {
@@ -71,6 +71,13 @@ enum EncodingDeclaration {
     for latin in ["latin-1", "iso-8859-1", "iso-latin-1"] where folded == latin || folded.hasPrefix(latin + "-") {
       return "iso-8859-1"
     }
-    return name
+    return aliases[folded] ?? name
   }
+
+  private static let aliases: [String: String] = [
+    "utf8": "utf-8", "u8": "utf-8", "utf": "utf-8", "cp65001": "utf-8", "utf8-ucs2": "utf-8",
+    "latin1": "iso-8859-1", "latin": "iso-8859-1", "l1": "iso-8859-1", "iso8859-1": "iso-8859-1",
+    "iso8859": "iso-8859-1", "8859": "iso-8859-1", "cp819": "iso-8859-1", "ascii": "ascii", "us-ascii": "ascii",
+    "646": "ascii",
+  ]
 }

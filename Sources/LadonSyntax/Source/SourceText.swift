@@ -7,10 +7,13 @@ final class SourceText {
   let filename: String
   /// The line number of the first byte; replacement fields of f-strings start elsewhere.
   let firstLine: Int
-  /// Only sources with an encoding of their own (files, byte strings) can hold bytes that aren't UTF-8.
+  /// Whether the source's encoding is known. CPython reports columns in bytes where it is not: in byte strings
+  /// without a declaration.
+  let hasEncoding: Bool
   static let padding = 8
 
-  init(normalised bytes: [UInt8], filename: String, firstLine: Int = 1) {
+  init(normalised bytes: [UInt8], filename: String, firstLine: Int = 1, hasEncoding: Bool = true) {
+    self.hasEncoding = hasEncoding
     count = bytes.count
     self.filename = filename
     self.firstLine = firstLine
@@ -61,6 +64,7 @@ final class SourceText {
 struct SourcePreparation {
   var bytes: [UInt8]
   var failure: SyntaxFailure?
+  var hasEncoding = true
 }
 
 extension SourcePreparation {
@@ -84,6 +88,7 @@ extension SourcePreparation {
       let hasMark = source.count >= 3 && source[0] == 0xEF && source[1] == 0xBB && source[2] == 0xBF
       if hasMark { content = source[3...] }
       let declared = EncodingDeclaration.find(in: content)
+      hasEncoding = isFile || hasMark || declared != nil
       if let name = declared, name != "utf-8" {
         if hasMark {
           failure = Self.decodingFailure("encoding problem: \(name) with BOM")
@@ -142,8 +147,7 @@ extension SourcePreparation {
       }
       return result
     }
-    let lowered = name.lowercased()
-    if lowered == "ascii" || lowered == "us-ascii" {
+    if name == "ascii" {
       if let bad = bytes.firstIndex(where: { $0 >= 0x80 }) {
         let code = String(bytes[bad], radix: 16)
         let position = bad - bytes.startIndex

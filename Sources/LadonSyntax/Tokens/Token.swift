@@ -64,14 +64,21 @@ final class TokenStream {
   deinit { tokens.deallocate() }
 }
 
+/// A bracket that still waits for its counterpart.
+struct OpenBracket {
+  var kind: UInt8
+  var line: Int
+  var offset: Int
+}
+
 /// Why there are no more tokens.
 enum TokenizerFailure {
   /// Reported as it stands, before any error that the parser finds.
   case raised(SyntaxFailure)
   /// Reported only if the parser asks for the token.
   case pending(SyntaxFailure)
-  /// The source ended inside brackets (the innermost opened at `line`), or after a backslash (`line` 0).
-  case endOfSource(line: Int)
+  /// The source ended inside brackets, the innermost of which is given, or after a backslash.
+  case endOfSource(OpenBracket?)
 }
 
 /// The words of the language.

@@ -21,7 +21,7 @@ struct Tokenizer {
   private var indents: [Int] = [0]
   /// The same columns with tabs counted as one: both measures must order lines alike.
   private var alternateIndents: [Int] = [0]
-  private var brackets: [(kind: UInt8, line: Int, offset: Int)] = []
+  private var brackets: [OpenBracket] = []
 
   static let maximumIndentation = 100
   static let maximumNesting = 200
@@ -51,7 +51,7 @@ struct Tokenizer {
     bufferStart = lineStart
     atLineStart = false
     level = 1
-    brackets = [(UInt8(ascii: "("), line, range.lowerBound)]
+    brackets = [OpenBracket(kind: UInt8(ascii: "("), line: line, offset: range.lowerBound)]
     pos -= 1
     let start = pos
     pos += 1
@@ -64,8 +64,6 @@ struct Tokenizer {
     while failure == nil, scan(isField) {}
     return TokenStream(text: text, tokens: tokens, failure: failure, warnings: warnings)
   }
-
-  var openBrackets: [(kind: UInt8, line: Int, offset: Int)] { brackets }
 
   // MARK: Emitting
 
@@ -81,7 +79,8 @@ struct Tokenizer {
   }
 
   mutating func emitLayout(_ kind: TokenKind) {
-    let number = Int32(truncatingIfNeeded: line)
+    // A source without any line has its end on line 0.
+    let number = text.count == 0 ? 0 : Int32(truncatingIfNeeded: line)
     let at = Int32(truncatingIfNeeded: pos)
     tokens.append(
       Token(
@@ -156,7 +155,8 @@ struct Tokenizer {
       }
       if pos >= end {
         if level > (isField ? 1 : 0) {
-          fail(.endOfSource(line: brackets.last?.line ?? line))
+          settleAtEnd()
+          fail(.endOfSource(brackets.last))
         } else if isField {
           if level == 1 {
             level = 0
@@ -210,9 +210,8 @@ struct Tokenizer {
     pos += 1
     if pos >= end || base[pos] != 10 {
       if pos < end { pos += 1 }
-      let column = pos - bufferStart - (pos >= end && (pos == 0 || base[pos - 1] == 92) ? 0 : 1)
       let shown = text.string(bufferStart, min(text.lineEnd(of: lineStart) + 1, text.count))
-      let offset = characters(from: bufferStart, to: min(bufferStart + max(column - 1, 0), text.count)) + 1
+      let offset = characters(from: bufferStart, to: pos)
       fail(
         .pending(
           SyntaxFailure(
@@ -222,7 +221,7 @@ struct Tokenizer {
     }
     pos += 1
     if pos >= end {
-      fail(.endOfSource(line: 0))
+      fail(.endOfSource(nil))
       return false
     }
     line += 1
@@ -325,7 +324,10 @@ struct Tokenizer {
       all.insert(token, at: all.count - 1)
     }
     insert(.newline)
-    if closesBlocks { for _ in 1..<max(1, indents.count) { insert(.dedent) } }
+    if closesBlocks, indents.count > 1 {
+      for _ in 1..<indents.count { insert(.dedent) }
+      insert(.newline)
+    }
     return TokenStream(text: text, tokens: all, failure: nil, warnings: warnings)
   }
 
@@ -359,7 +361,7 @@ struct Tokenizer {
         raise("too many nested parentheses")
         return
       }
-      brackets.append((c, line, start))
+      brackets.append(OpenBracket(kind: c, line: line, offset: start))
       level += 1
       emit(c == 40 ? .leftParen : (c == 91 ? .leftBracket : .leftBrace), from: start)
     case 41, 93, 125: closeBracket(c)
