@@ -11,7 +11,7 @@ import Glibc
     @usableFromInline var cell: Value
     @usableFromInline var base: UnsafeMutableRawPointer
     /// Code points so far.
-    public private(set) var count: Int
+    public var count: Int
     @usableFromInline var capacity: Int
     @usableFromInline var kind: Int
     /// All code points so far, or-ed together.

@@ -3,41 +3,23 @@
 
 import Glibc
 
-extension SipHash {
-    /// Sets the key from PYTHONHASHSEED: 0 means no key, another number seeds CPython's generator, nil means random.
-    public static func initializeKey(seed: UInt32?) {
-        guard let seed else {
-            var key: (UInt64, UInt64) = (0, 0)
-            _ = getentropy(&key, 16)
-            ladon_runtime.hashKey0 = key.0
-            ladon_runtime.hashKey1 = key.1
-            return
-        }
-        if seed == 0 {
-            ladon_runtime.hashKey0 = 0
-            ladon_runtime.hashKey1 = 0
-            return
-        }
-        // The linear congruential generator that CPython fills its secret with.
-        var x = seed
-        func word() -> UInt64 {
-            var w: UInt64 = 0
-            for i in 0..<8 {
-                x = x &* 214013 &+ 2531011
-                w |= UInt64(x >> 16 & 0xFF) << UInt64(i * 8)
-            }
-            return w
-        }
-        ladon_runtime.hashKey0 = word()
-        ladon_runtime.hashKey1 = word()
+/// Sets the key of str and bytes hashes from PYTHONHASHSEED; nil means a random one. Once, before any hash is computed.
+public func initializeHashKey(seed: UInt32?) {
+    if let seed {
+        let key = HashKey(seed: seed)
+        ladon_runtime.hashKey0 = key.k0
+        ladon_runtime.hashKey1 = key.k1
+        return
     }
+    var key: (UInt64, UInt64) = (0, 0)
+    _ = getentropy(&key, 16)
+    ladon_runtime.hashKey0 = key.0
+    ladon_runtime.hashKey1 = key.1
 }
 
 /// The hash of `count` bytes as str, bytes and memoryview have it: never -1.
 public func hashBytes(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
-    if count == 0 { return 0 }
-    let h = Int(truncatingIfNeeded: SipHash.hash13(bytes, count, ladon_runtime.hashKey0, ladon_runtime.hashKey1))
-    return h == -1 ? -2 : h
+    Hashing.bytes(bytes, count, HashKey(ladon_runtime.hashKey0, ladon_runtime.hashKey1))
 }
 
 /// The hash of a str (or of an instance of a subclass, as a str). Kept in the cell.

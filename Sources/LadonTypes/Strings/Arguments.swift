@@ -1,0 +1,107 @@
+// Conversions of arguments that the text types' methods share, with CPython's messages.
+
+import LadonRuntime
+
+/// A bound of `find(sub, start, end)` and the like, not yet clipped to the length: None or omitted leaves `value` as it is.
+/// False: raised.
+func textBound(_ t: Thread, _ v: Value, _ value: inout Int) -> Bool {
+    if v.isSmallInt { value = v.smallInt; return true }
+    if v.isNone || v.isMissing { return true }
+    if !typeOf(v).pointee.has(.index) {
+        _ = raise(t, .typeError, "slice indices must be integers or None or have an __index__ method")
+        return false
+    }
+    let i = index(t, v)
+    if i.isRaised { return false }
+    value = clampedInt(i)
+    return true
+}
+
+/// An exact int or bool as a machine integer, the nearest one if it does not fit.
+func clampedInt(_ i: Value) -> Int {
+    if i.isSmallInt { return i.smallInt }
+    if i.isBool { return i.isTrue ? 1 : 0 }
+    return i.cell(as: IntCell.self).pointee.size < 0 ? Int.min : Int.max
+}
+
+/// Start and end of a search, clipped to `count` as slices are (start may stay beyond the end). False: raised.
+func textRange(_ t: Thread, _ start: Value, _ end: Value, _ count: Int, _ from: inout Int, _ to: inout Int) -> Bool {
+    from = 0
+    to = count
+    if !start.isMissing && !textBound(t, start, &from) { return false }
+    if !end.isMissing && !textBound(t, end, &to) { return false }
+    if to > count { to = count } else if to < 0 { to = max(to &+ count, 0) }
+    if from < 0 { from = max(from &+ count, 0) }
+    return true
+}
+
+/// A size argument (width, count): any integer that fits a machine word. nil: raised.
+func sizeArgument(_ t: Thread, _ v: Value) -> Int? {
+    if v.isSmallInt { return v.smallInt }
+    let i = index(t, v)
+    if i.isRaised { return nil }
+    if i.isSmallInt || i.isBool { return clampedInt(i) }
+    if let n = asInt(t, i) { return n }
+    return nil
+}
+
+/// How often to repeat a sequence. nil: raised.
+func repeatCount(_ t: Thread, _ v: Value) -> Int? {
+    if v.isSmallInt { return v.smallInt }
+    let i = index(t, v)
+    if i.isRaised { return nil }
+    if i.isSmallInt || i.isBool { return clampedInt(i) }
+    _ = raise(t, .overflowError, "cannot fit 'int' into an index-sized integer")
+    return nil
+}
+
+/// An index into a sequence (already known to have `__index__`). nil: raised.
+func sequenceIndex(_ t: Thread, _ v: Value) -> Int? {
+    if v.isSmallInt { return v.smallInt }
+    let i = index(t, v)
+    if i.isRaised { return nil }
+    if i.isSmallInt || i.isBool { return clampedInt(i) }
+    _ = raise(t, .indexError, "cannot fit '\(typeName(v))' into an index-sized integer")
+    return nil
+}
+
+/// Whether a result of `count` elements of `width` bytes is allowed; raises MemoryError if not.
+func checkTextSize(_ t: Thread, _ count: Int, _ width: Int) -> Bool {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
+    if !overflow && bytes >= 0 && bytes <= maximumTextBytes { return true }
+    _ = raiseMemoryError(t)
+    return false
+}
+
+/// 0...255 from an int, for bytes and bytearray. nil: raised ("byte must be in range(0, 256)").
+func byteArgument(_ t: Thread, _ v: Value) -> UInt8? {
+    if v.isSmallInt {
+        let n = v.smallInt
+        if n >= 0 && n < 256 { return UInt8(truncatingIfNeeded: n) }
+    } else {
+        let i = index(t, v)
+        if i.isRaised { return nil }
+        let n = clampedInt(i)
+        if n >= 0 && n < 256 { return UInt8(truncatingIfNeeded: n) }
+    }
+    _ = raise(t, .valueError, "byte must be in range(0, 256)")
+    return nil
+}
+
+/// Raises TypeError "name() argument n must be str, not int" unless v is a str.
+func requireStr(_ t: Thread, _ v: Value, _ what: String) -> Bool {
+    if v.isStr { return true }
+    _ = raise(t, .typeError, "\(what) must be str, not \(typeName(v))")
+    return false
+}
+
+/// The text of a `str` argument that must not hold zero characters (names of encodings and handlers). nil: raised.
+func nameArgument(_ t: Thread, _ v: Value, _ what: String) -> Bool {
+    if !requireStr(t, v, what) { return false }
+    let text = v.text
+    for i in 0..<text.count where text[i] == 0 {
+        _ = raise(t, .valueError, "embedded null character")
+        return false
+    }
+    return true
+}

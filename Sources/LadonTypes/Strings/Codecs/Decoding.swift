@@ -1,0 +1,118 @@
+// Bytes to str.
+
+import Glibc
+import LadonRuntime
+
+/// bytes.decode(encoding, errors) of any bytes-like object; `.missing` means the default. Always a str.
+public func decodeBytes(_ t: Thread, _ v: Value, encoding: Value, errors: Value) -> Value {
+    if encoding.isMissing || stringEqual(encoding, "utf-8") {
+        return withBytes(t, v) { decode(t, .utf8, $0, object: v, errors: errors) }
+    }
+    if let known = knownEncoding(encoding) {
+        return withBytes(t, v) { decode(t, known, $0, object: v, errors: errors) }
+    }
+    return decodeThroughRegistry(t, v, encoding, errors)
+}
+
+/// A str from UTF-8 under an error handler (`.missing`: strict).
+public func decodeUTF8(_ t: Thread, _ bytes: UnsafePointer<UInt8>, _ count: Int, errors: Value = .missing) -> Value {
+    decode(t, .utf8, Text(base: UnsafeRawPointer(bytes), count: count, kind: 1), object: .missing, errors: errors)
+}
+
+/// A str from the operating system's bytes (UTF-8 with surrogateescape).
+public func decodeFileSystem(_ t: Thread, _ v: Value) -> Value {
+    withBytes(t, v) { makeString(t, fileSystem: $0.units(UInt8.self), count: $0.count) }
+}
+
+/// The encodings done here without asking the registry, by the names that CPython short-cuts.
+func knownEncoding(_ name: Value) -> TextEncoding? {
+    let count = name.strCount
+    if !name.strIsASCII || count < 4 || count > 10 { return nil }
+    // Lower case, "-" and " " as "_".
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 12) { buffer in
+        let out = buffer.baseAddress.unsafelyUnwrapped
+        for i in 0..<count {
+            let c = name.strBytes[i]
+            out[i] = c &- 65 < 26 ? c | 32 : c == 45 || c == 32 ? 95 : c
+        }
+        func isText(_ s: StaticString) -> Bool { s.utf8CodeUnitCount == count && memcmp(s.utf8Start, out, count) == 0 }
+        if isText("utf_8") || isText("utf8") { return .utf8 }
+        if isText("ascii") || isText("us_ascii") { return .ascii }
+        if isText("latin_1") || isText("latin1") || isText("iso_8859_1") || isText("iso8859_1") { return .latin1 }
+        return nil
+    }
+}
+
+/// Decodes all of a text of bytes. `object` is what the bytes belong to, for exceptions.
+func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value) -> Value {
+    var consumed = 0
+    return decode(t, encoding, text, object: object, errors: errors, final: true, consumed: &consumed)
+}
+
+/// Decodes; without `final` an incomplete sequence at the end is left, and `consumed` says where.
+func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value, final: Bool, consumed: inout Int) -> Value {
+    let bytes = text.units(UInt8.self)
+    let count = text.count
+    consumed = count
+    // Without errors, straight into the string.
+    switch encoding {
+    case .utf8:
+        let scan = UTF8Codec.scan(bytes, 0, count, final: final)
+        if !scan.failed {
+            consumed = scan.consumed
+            return makeString(t, utf8: bytes, scan)
+        }
+    case .ascii:
+        if CodeUnits.asciiEnd(bytes, 0, count) == count { return makeString(t, ascii: bytes, count: count) }
+    case .latin1: return makeString(t, latin1: bytes, count: count)
+    default: break
+    }
+    if !checkTextSize(t, count, 4) { return .raised }
+    var out = TextBuffer(capacity: count)
+    defer { out.free() }
+    var job = DecodeJob(t, encoding, text, object: object, errors: errors)
+    guard let end = job.run(&out, final: final) else { return .raised }
+    consumed = end
+    object.keepAlive
+    job.object.keepAlive
+    return finish(t, out)
+}
+
+extension DecodeJob {
+    /// Decodes everything into `out`; returns the end, or nil: raised.
+    mutating func run(_ out: inout TextBuffer, final: Bool) -> Int? {
+        var at = 0
+        while true {
+            if !out.reserve(count - at + 8) {
+                _ = raiseMemoryError(t)
+                return nil
+            }
+            let step = self.step(at, out.base + out.count, final)
+            out.count += step.produced
+            if !step.failed { return step.consumed }
+            guard let next = handle(step.errorStart, step.errorEnd, step.reason, &out) else { return nil }
+            at = next
+        }
+    }
+
+    private func step(_ at: Int, _ out: UnsafeMutablePointer<UInt32>, _ final: Bool) -> DecodeStep {
+        switch encoding {
+        case .utf8:
+            let scan = UTF8Codec.scan(bytes, at, count, final: final)
+            UTF8Codec.fill(bytes, at, scan.consumed, into: out)
+            return scan
+        case .ascii:
+            let scan = SingleByteCodec.scanASCII(bytes, at, count)
+            for i in 0..<scan.produced { out[i] = UInt32(bytes[at + i]) }
+            return scan
+        case .utf16(let order), .utf16Marked(let order): return UTF16Codec.decode(bytes, at, count, order, final: final, into: out)
+        case .utf32(let order), .utf32Marked(let order): return UTF32Codec.decode(bytes, at, count, order, final: final, into: out)
+        case .utf7: return UTF7Codec.decode(bytes, at, count, final: final, into: out)
+        case .rawUnicodeEscape: return RawEscapeCodec.decode(bytes, at, count, final: final, into: out)
+        case .unicodeEscape:
+            var unknown = -1
+            return EscapeCodec.decode(bytes, at, count, final: final, into: out, unknownEscape: &unknown)
+        case .latin1, .charmap: fatalError("no error is possible, or decoded elsewhere")
+        }
+    }
+}
