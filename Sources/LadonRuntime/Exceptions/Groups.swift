@@ -119,13 +119,26 @@ private func project(_ t: Thread, _ e: Value, _ leaves: Value) -> Value {
         for i in 0..<members.tupleCount where listGet(t, kept, i) != members.tupleItems[i] { same = false }
         if same { return e }
     }
-    let derived = callMethod(t, e, makeString(t, "derive"), kept)
+    return derivedGroup(t, e, kept)
+}
+
+/// `original.derive(members)` with the original's traceback, cause, context and notes.
+public func derivedGroup(_ t: Thread, _ original: Value, _ members: Value) -> Value {
+    let derived = callMethod(t, original, internStatic(t, "derive"), members)
     if derived.isRaised { return derived }
-    let from = e.asException, to = derived.asException
+    if !isSubtype(typeOf(derived), builtinType(.baseExceptionGroup)) {
+        return raise(t, .typeError, "derive must return an instance of BaseExceptionGroup")
+    }
+    let from = original.asException, to = derived.asException
     to.pointee.traceback = from.pointee.traceback
     to.pointee.cause = from.pointee.cause
     to.pointee.context = from.pointee.context
-    to.pointee.suppressContext = from.pointee.suppressContext
-    to.pointee.notes = from.pointee.notes
+    to.pointee.suppressContext = .true
+    let notes = getAttributeOrMissing(t, original, .__notes__)
+    if notes.isRaised { return notes }
+    if !notes.isMissing && (isInstanceOf(notes, .list) || isInstanceOf(notes, .tuple)) {
+        let copy = iterateToList(t, notes)
+        if copy.isRaised || setAttribute(t, derived, .__notes__, copy) < 0 { return .raised }
+    }
     return derived
 }

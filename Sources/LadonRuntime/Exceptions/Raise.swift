@@ -10,7 +10,7 @@ public enum ExceptionField {
     public static let osErrno = 0, osStrerror = 1, osFilename = 2, osFilename2 = 3, osCharactersWritten = 4
     public static let importMessage = 0, importName = 1, importPath = 2
     public static let nameErrorName = 0
-    public static let attributeObject = 0, attributeName = 1
+    public static let attributeName = 0, attributeObject = 1
     public static let syntaxMessage = 0, syntaxFilename = 1, syntaxLine = 2, syntaxOffset = 3, syntaxText = 4
     public static let syntaxEndLine = 5, syntaxEndOffset = 6, syntaxPrintFileAndLine = 7
     public static let unicodeEncoding = 0, unicodeObject = 1, unicodeStart = 2, unicodeEnd = 3, unicodeReason = 4
