@@ -148,6 +148,10 @@ extension SyntaxDiagnosis {
   }
 
   private func typeAlias() throws -> Bool {
+    // Python 3.11 has no such statement, so looking for it mustn't count as having read on.
+    guard mark + 2 < stream.count, tokens[mark + 1].kind == .name else { return false }
+    let next = tokens[mark + 2].kind
+    guard next == .equal || next == .leftBracket else { return false }
     guard try accept(word: "type"), try accept(.name) else { return false }
     try typeParameters()
     return try accept(.equal) && expression() != nil

@@ -239,8 +239,41 @@ extension SyntaxDiagnosis {
       kind: kind, message: message, line: line, offset: offset, endLine: endLine, endOffset: endOffset, text: shown)
   }
 
-  /// The line of an error: with its newline if the tokenizer is still there, and with all lines of the token if
-  /// that spans several.
+  /// Where CPython's line buffer begins: with the first of the lines that strings and backslashes join to the
+  /// tokenizer's line.
+  private func bufferStart() -> Int {
+    var index = max(0, fill - 1)
+    var start = text.lineStart(of: Int(tokens[index].start))
+    if tokens[index].column < 0 {
+      start = text.offset(ofLine: Int(tokens[index].line))
+    }
+    while start > 0 {
+      while index > 0, Int(tokens[index].start) >= start { index -= 1 }
+      let token = tokens[index]
+      if Int(token.start) < start, Int(token.end) > start {
+        start = text.lineStart(of: Int(token.start))
+      } else if start > 1, text.base[start - 2] == 92, !endsInComment(start - 1, from: index) {
+        start = text.lineStart(of: start - 2)
+      } else {
+        return start
+      }
+    }
+    return start
+  }
+
+  /// Whether the line that ends at `end` does so in a comment; `index` is a token at or before its end.
+  private func endsInComment(_ end: Int, from index: Int) -> Bool {
+    let lineStart = text.lineStart(of: end)
+    let token = tokens[index]
+    var at = Int(token.start) < end ? max(lineStart, Int(token.end)) : lineStart
+    while at < end {
+      if text.base[at] == UInt8(ascii: "#") { return true }
+      at += 1
+    }
+    return false
+  }
+
+  /// The line of an error; all of the buffer if the tokenizer is still there.
   private func shownText(_ line: Int) -> String {
     let current = fill > 0 ? tokens[fill - 1] : tokens[0]
     let start = text.offset(ofLine: line)
@@ -251,8 +284,8 @@ extension SyntaxDiagnosis {
       }
       return text.string(start, text.lineEnd(of: start))
     }
-    let end = text.lineEnd(of: max(start, Int(current.start)))
-    return text.string(start, min(end + 1, text.count))
+    let end = text.lineEnd(of: max(start, Int(current.column < 0 ? current.start : current.end - 1)))
+    return text.string(min(start, bufferStart()), min(end + 1, text.count))
   }
 
   /// How many characters the first `column` bytes of a line are; a column past the end counts one more.

@@ -154,10 +154,12 @@ final class SyntaxDiagnosis {
   private func overridden(_ failure: SyntaxFailure) -> SyntaxFailure {
     switch stream.failure {
     case .raised(let error)?: return error
-    case .endOfSource(let bracket?)?:
-      if fill > 0, Int(tokens[fill - 1].line) > bracket.line { return unclosed(bracket) }
+    case nil: return failure
+    case .pending?, .endOfSource?:
+      if let bracket = stream.openBracket, fill > 0, Int(tokens[fill - 1].line) > bracket.line {
+        return unclosed(bracket)
+      }
       return failure
-    default: return failure
     }
   }
 
@@ -182,8 +184,9 @@ final class SyntaxDiagnosis {
     switch stream.failure {
     case .raised(let failure)?: return failure
     case .pending(let failure)?: return failure
-    case .endOfSource(let bracket?)?: return unclosed(bracket)
-    default: return atLastToken("unexpected EOF while parsing")
+    default:
+      if let bracket = stream.openBracket { return unclosed(bracket) }
+      return atLastToken("unexpected EOF while parsing")
     }
   }
 

@@ -217,7 +217,11 @@ extension StringLiteral {
     let unexpectedEnd = LiteralFailure.message("f-string: expecting '}'")
     if cursor.pos >= cursor.end { throw unexpectedEnd }
     let isBlank = text.bytes(start, finish).allSatisfy { $0 == 32 || ($0 >= 9 && $0 <= 13) }
-    if isBlank { throw .message("f-string: empty expression not allowed") }
+    if isBlank {
+      let next = base[finish]
+      if next == UInt8(ascii: "}") { throw .message("f-string: empty expression not allowed") }
+      throw .message("f-string: expression required before '\(Character(Unicode.Scalar(next)))'")
+    }
     while cursor.linePos < start {
       if base[cursor.linePos] == 10 {
         cursor.line += 1

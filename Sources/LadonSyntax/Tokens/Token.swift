@@ -47,10 +47,16 @@ final class TokenStream {
   let count: Int
   /// What the last token, if it is an `error`, stands for.
   let failure: TokenizerFailure?
+  /// The innermost bracket that was open where the tokens end.
+  let openBracket: OpenBracket?
   let warnings: [SourceWarning]
 
-  init(text: SourceText, tokens: ContiguousArray<Token>, failure: TokenizerFailure?, warnings: [SourceWarning]) {
+  init(
+    text: SourceText, tokens: ContiguousArray<Token>, failure: TokenizerFailure?, openBracket: OpenBracket?,
+    warnings: [SourceWarning]
+  ) {
     self.text = text
+    self.openBracket = openBracket
     count = tokens.count
     self.tokens = UnsafeMutablePointer<Token>.allocate(capacity: max(1, count))
     let target = self.tokens
@@ -77,8 +83,8 @@ enum TokenizerFailure {
   case raised(SyntaxFailure)
   /// Reported only if the parser asks for the token.
   case pending(SyntaxFailure)
-  /// The source ended inside brackets, the innermost of which is given, or after a backslash.
-  case endOfSource(OpenBracket?)
+  /// The source ended inside brackets, or after a backslash.
+  case endOfSource
 }
 
 /// The words of the language.

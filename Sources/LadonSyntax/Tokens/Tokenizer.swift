@@ -62,7 +62,8 @@ struct Tokenizer {
   /// (so that blanks, newlines, tuples and generator expressions in it need no rules of their own).
   mutating func run(isField: Bool = false) -> TokenStream {
     while failure == nil, scan(isField) {}
-    return TokenStream(text: text, tokens: tokens, failure: failure, warnings: warnings)
+    return TokenStream(
+      text: text, tokens: tokens, failure: failure, openBracket: brackets.last, warnings: warnings)
   }
 
   // MARK: Emitting
@@ -156,7 +157,7 @@ struct Tokenizer {
       if pos >= end {
         if level > (isField ? 1 : 0) {
           settleAtEnd()
-          fail(.endOfSource(brackets.last))
+          fail(.endOfSource)
         } else if isField {
           if level == 1 {
             level = 0
@@ -221,7 +222,7 @@ struct Tokenizer {
     }
     pos += 1
     if pos >= end {
-      fail(.endOfSource(nil))
+      fail(.endOfSource)
       return false
     }
     line += 1
@@ -328,7 +329,7 @@ struct Tokenizer {
       for _ in 1..<indents.count { insert(.dedent) }
       insert(.newline)
     }
-    return TokenStream(text: text, tokens: all, failure: nil, warnings: warnings)
+    return TokenStream(text: text, tokens: all, failure: nil, openBracket: nil, warnings: warnings)
   }
 
   private mutating func settleAtEnd() {
