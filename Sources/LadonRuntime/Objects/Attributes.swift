@@ -92,14 +92,11 @@ func object_getAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
     _ = raise(t, .attributeError, message)
     let e = t.pointee.exception
     if e.isExactly(.attributeError) {
-        storeSlot(fieldAddress(e, UInt32(exceptionFieldOffset)), name)
-        storeSlot(fieldAddress(e, UInt32(exceptionFieldOffset + 8)), v)
+        storeSlot(e.exceptionFields + ExceptionField.attributeName, name)
+        storeSlot(e.exceptionFields + ExceptionField.attributeObject, v)
     }
     return .raised
 }
-
-/// Where an exception's type-specific fields begin.
-var exceptionFieldOffset: Int { 64 }
 
 /// `type.__getattribute__` without raising AttributeError: the metatype's data descriptor, the class's own MRO, other metatype attributes.
 public func typeAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {

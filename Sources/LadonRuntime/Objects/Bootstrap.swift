@@ -6,8 +6,7 @@ import LadonCore
 /// Makes the object model's state and the type objects of all built-in ids. Once, on the main thread, after heap and names.
 public func bootstrapTypes(_ t: Thread) {
     precondition(MemoryLayout<TypeCell>.offset(of: \TypeCell.version) == TypeField.version && MemoryLayout<TypeCell>.offset(of: \TypeCell.definition) == TypeField.definition
-        && MemoryLayout<TypeCell>.offset(of: \TypeCell.shape) == TypeField.shape && MemoryLayout<TypeCell>.offset(of: \TypeCell.mro) == TypeField.mro
-        && MemoryLayout<ExceptionCell>.offset(of: \ExceptionCell.fields) == exceptionFieldOffset, "field offsets moved")
+        && MemoryLayout<TypeCell>.offset(of: \TypeCell.shape) == TypeField.shape && MemoryLayout<TypeCell>.offset(of: \TypeCell.mro) == TypeField.mro, "field offsets moved")
     let model = UnsafeMutablePointer<ObjectModel>.allocate(capacity: 1)
     let version = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     version.initialize(to: 0)

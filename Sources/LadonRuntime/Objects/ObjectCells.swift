@@ -174,16 +174,14 @@ extension TypeCell {
     }
 }
 
-/// Offsets with this bit count from the end of the variable part: attribute words of subclasses of int, str, bytes and tuple.
+/// Offsets with this bit count from the end of the variable part: attribute words of subclasses of int and tuple.
 public let variableOffsetBit: UInt32 = 0x8000_0000
 
-/// The end of the raw or counted variable part of an instance of a subclass of int, str, bytes or tuple, as an offset from the cell.
+/// The end of the variable part of an instance of a subclass of int or tuple, as an offset from the cell.
 @inline(never) public func variablePartEnd(_ v: Value) -> Int {
     switch TypeID(rawValue: typeOf(v).pointee.nativeID) {
-    case .tuple, .structSequence: return 16 + v.tupleCount * 8
     case .int: return 16 + abs(v.cell(as: IntCell.self).pointee.size) * 8
-    case .str: return (24 + v.strKind * v.strCount + 7) & ~7
-    case .bytes: return (24 + v.bytesCount + 1 + 7) & ~7
+    case .tuple: return 16 + v.tupleCount * 8
     default: fatalError("a type without a variable part has variable attribute offsets")
     }
 }

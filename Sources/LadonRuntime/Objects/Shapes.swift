@@ -50,8 +50,8 @@ func instanceLayout(_ type: TypePointer) -> Layout {
     if type == nativeType { return native }
     let flags = finalizerFlags(type, native.flags.union(.container))
     switch TypeID(rawValue: type.pointee.nativeID) {
-    case .tuple, .structSequence: return Layout(prefix: 0, base: 1, flags: finalizerFlags(type, .container))
-    case .int, .str, .bytes:
+    case .tuple: return Layout(prefix: 0, base: 1, flags: finalizerFlags(type, .container))
+    case .int:
         let rawWords = Int(nativeType.pointee.basicSize / 8)
         return Layout(prefix: 0, base: rawWords, flags: finalizerFlags(type, Layout.Flags(rawValue: 64)))
     default:

@@ -87,20 +87,12 @@ func slot_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: Int, _ na
 
 /// `f(first, *arguments)`: arguments as for a CallFunction.
 func callWithSelf(_ t: Thread, _ f: Value, _ first: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
-    let total = count + (names.bits == 0 ? 0 : names.tupleCount)
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: total + 1) { buffer -> Value in
-        let all = buffer.baseAddress.unsafelyUnwrapped
-        all[0] = first
-        var i = 0
-        while i < total { all[i + 1] = args.unsafelyUnwrapped[i]; i += 1 }
-        return callVector(t, f, all, count + 1, names)
-    }
+    callPrepending(t, f, first, args, count + (names.bits == 0 ? 0 : names.tupleCount), names)
 }
 
-/// Calls anything through its type's call slot.
+/// Calls anything with arguments as a CallFunction gets them: `count` leaves the named ones out.
 func callVector(_ t: Thread, _ f: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
-    guard let slot = typeOf(f).callSlot(.call) else { return raise(t, .typeError, "'\(typeName(f))' object is not callable") }
-    return slot(t, f, args, count, names)
+    call(t, f, args: args, count + (names.bits == 0 ? 0 : names.tupleCount), names)
 }
 
 // MARK: attributes
