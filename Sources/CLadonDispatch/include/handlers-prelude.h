@@ -1,9 +1,11 @@
 // How one handler is put together from the Swift function of its instruction. See CLadonDispatch.h.
 //
 // The empty `asm` carries the instruction's name so that Swift's function merging, which would fold
-// look-alike handlers into one with an extra parameter and break the tail call, finds no two alike.
+// look-alike functions into one with an extra parameter and break the tail call, finds no two alike:
+// neither the handlers nor, before they are inlined, the Swift functions (which call ladon_mark_NAME).
 
 #define LADON_DECLARE(name) \
+    static inline __attribute__((always_inline)) void ladon_mark_##name(void) { __asm__ volatile("# ladon body " #name); } \
     extern LadonWord *ladon_op_##name(LadonThread *, LadonValue *, LadonWord *, LadonWord) __attribute__((swiftcall));
 
 #define LADON_NEXT(t, f, pc, table) \
@@ -16,7 +18,7 @@
     static __attribute__((preserve_none)) void ladon_handle_##name(LadonThread *t, LadonValue *f, LadonWord *pc, LadonWord w, const void *const *table) { \
         __asm__ volatile("# ladon " #name); \
         LadonWord *next; \
-        __attribute__((always_inline)) next = ladon_op_##name(t, f, pc, w); \
+        [[clang::always_inline]] next = ladon_op_##name(t, f, pc, w); \
         LADON_NEXT(t, f, next, table); \
     }
 
@@ -26,7 +28,7 @@
     static __attribute__((preserve_none)) void ladon_handle_##name(LadonThread *t, LadonValue *f, LadonWord *pc, LadonWord w, const void *const *table) { \
         __asm__ volatile("# ladon " #name); \
         LadonWord *next; \
-        __attribute__((always_inline)) next = ladon_op_##name(t, f, pc, w); \
+        [[clang::always_inline]] next = ladon_op_##name(t, f, pc, w); \
         LADON_NEXT(t, t->frame, next, table); \
     }
 

@@ -6,373 +6,373 @@ import LadonCompiler
 import CLadonDispatch
 
 @_silgen_name("ladon_op_reload") @inline(__always)
-func op_reload(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.reload(t, f, pc, w) }
+func op_reload(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_reload(); return Instructions.reload(t, f, pc, w) }
 @_silgen_name("ladon_op_nop") @inline(__always)
-func op_nop(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.nop(t, f, pc, w) }
+func op_nop(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_nop(); return Instructions.nop(t, f, pc, w) }
 @_silgen_name("ladon_op_resume") @inline(__always)
-func op_resume(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.resume(t, f, pc, w) }
+func op_resume(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_resume(); return Instructions.resume(t, f, pc, w) }
 @_silgen_name("ladon_op_move") @inline(__always)
-func op_move(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.move(t, f, pc, w) }
+func op_move(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_move(); return Instructions.move(t, f, pc, w) }
 @_silgen_name("ladon_op_loadConst") @inline(__always)
-func op_loadConst(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadConst(t, f, pc, w) }
+func op_loadConst(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadConst(); return Instructions.loadConst(t, f, pc, w) }
 @_silgen_name("ladon_op_loadImmediate") @inline(__always)
-func op_loadImmediate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadImmediate(t, f, pc, w) }
+func op_loadImmediate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadImmediate(); return Instructions.loadImmediate(t, f, pc, w) }
 @_silgen_name("ladon_op_clear") @inline(__always)
-func op_clear(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.clear(t, f, pc, w) }
+func op_clear(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_clear(); return Instructions.clear(t, f, pc, w) }
 @_silgen_name("ladon_op_checkLocal") @inline(__always)
-func op_checkLocal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.checkLocal(t, f, pc, w) }
+func op_checkLocal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_checkLocal(); return Instructions.checkLocal(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteLocal") @inline(__always)
-func op_deleteLocal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteLocal(t, f, pc, w) }
+func op_deleteLocal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteLocal(); return Instructions.deleteLocal(t, f, pc, w) }
 @_silgen_name("ladon_op_makeCell") @inline(__always)
-func op_makeCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.makeCell(t, f, pc, w) }
+func op_makeCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_makeCell(); return Instructions.makeCell(t, f, pc, w) }
 @_silgen_name("ladon_op_loadCell") @inline(__always)
-func op_loadCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadCell(t, f, pc, w) }
+func op_loadCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadCell(); return Instructions.loadCell(t, f, pc, w) }
 @_silgen_name("ladon_op_storeCell") @inline(__always)
-func op_storeCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.storeCell(t, f, pc, w) }
+func op_storeCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_storeCell(); return Instructions.storeCell(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteCell") @inline(__always)
-func op_deleteCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteCell(t, f, pc, w) }
+func op_deleteCell(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteCell(); return Instructions.deleteCell(t, f, pc, w) }
 @_silgen_name("ladon_op_loadFree") @inline(__always)
-func op_loadFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadFree(t, f, pc, w) }
+func op_loadFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadFree(); return Instructions.loadFree(t, f, pc, w) }
 @_silgen_name("ladon_op_storeFree") @inline(__always)
-func op_storeFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.storeFree(t, f, pc, w) }
+func op_storeFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_storeFree(); return Instructions.storeFree(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteFree") @inline(__always)
-func op_deleteFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteFree(t, f, pc, w) }
+func op_deleteFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteFree(); return Instructions.deleteFree(t, f, pc, w) }
 @_silgen_name("ladon_op_loadClosure") @inline(__always)
-func op_loadClosure(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadClosure(t, f, pc, w) }
+func op_loadClosure(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadClosure(); return Instructions.loadClosure(t, f, pc, w) }
 @_silgen_name("ladon_op_loadClassFree") @inline(__always)
-func op_loadClassFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadClassFree(t, f, pc, w) }
+func op_loadClassFree(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadClassFree(); return Instructions.loadClassFree(t, f, pc, w) }
 @_silgen_name("ladon_op_loadGlobal") @inline(__always)
-func op_loadGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadGlobal(t, f, pc, w) }
+func op_loadGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadGlobal(); return Instructions.loadGlobal(t, f, pc, w) }
 @_silgen_name("ladon_op_storeGlobal") @inline(__always)
-func op_storeGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.storeGlobal(t, f, pc, w) }
+func op_storeGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_storeGlobal(); return Instructions.storeGlobal(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteGlobal") @inline(__always)
-func op_deleteGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteGlobal(t, f, pc, w) }
+func op_deleteGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteGlobal(); return Instructions.deleteGlobal(t, f, pc, w) }
 @_silgen_name("ladon_op_loadName") @inline(__always)
-func op_loadName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadName(t, f, pc, w) }
+func op_loadName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadName(); return Instructions.loadName(t, f, pc, w) }
 @_silgen_name("ladon_op_storeName") @inline(__always)
-func op_storeName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.storeName(t, f, pc, w) }
+func op_storeName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_storeName(); return Instructions.storeName(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteName") @inline(__always)
-func op_deleteName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteName(t, f, pc, w) }
+func op_deleteName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteName(); return Instructions.deleteName(t, f, pc, w) }
 @_silgen_name("ladon_op_loadBuildClass") @inline(__always)
-func op_loadBuildClass(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadBuildClass(t, f, pc, w) }
+func op_loadBuildClass(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadBuildClass(); return Instructions.loadBuildClass(t, f, pc, w) }
 @_silgen_name("ladon_op_loadLocals") @inline(__always)
-func op_loadLocals(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadLocals(t, f, pc, w) }
+func op_loadLocals(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadLocals(); return Instructions.loadLocals(t, f, pc, w) }
 @_silgen_name("ladon_op_loadAssertionError") @inline(__always)
-func op_loadAssertionError(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadAssertionError(t, f, pc, w) }
+func op_loadAssertionError(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadAssertionError(); return Instructions.loadAssertionError(t, f, pc, w) }
 @_silgen_name("ladon_op_setupAnnotations") @inline(__always)
-func op_setupAnnotations(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.setupAnnotations(t, f, pc, w) }
+func op_setupAnnotations(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_setupAnnotations(); return Instructions.setupAnnotations(t, f, pc, w) }
 @_silgen_name("ladon_op_loadAttr") @inline(__always)
-func op_loadAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadAttr(t, f, pc, w) }
+func op_loadAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadAttr(); return Instructions.loadAttr(t, f, pc, w) }
 @_silgen_name("ladon_op_storeAttr") @inline(__always)
-func op_storeAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.storeAttr(t, f, pc, w) }
+func op_storeAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_storeAttr(); return Instructions.storeAttr(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteAttr") @inline(__always)
-func op_deleteAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteAttr(t, f, pc, w) }
+func op_deleteAttr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteAttr(); return Instructions.deleteAttr(t, f, pc, w) }
 @_silgen_name("ladon_op_loadMethod") @inline(__always)
-func op_loadMethod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.loadMethod(t, f, pc, w) }
+func op_loadMethod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_loadMethod(); return Instructions.loadMethod(t, f, pc, w) }
 @_silgen_name("ladon_op_getItem") @inline(__always)
-func op_getItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getItem(t, f, pc, w) }
+func op_getItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getItem(); return Instructions.getItem(t, f, pc, w) }
 @_silgen_name("ladon_op_getItemInt") @inline(__always)
-func op_getItemInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getItemInt(t, f, pc, w) }
+func op_getItemInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getItemInt(); return Instructions.getItemInt(t, f, pc, w) }
 @_silgen_name("ladon_op_setItem") @inline(__always)
-func op_setItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.setItem(t, f, pc, w) }
+func op_setItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_setItem(); return Instructions.setItem(t, f, pc, w) }
 @_silgen_name("ladon_op_deleteItem") @inline(__always)
-func op_deleteItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.deleteItem(t, f, pc, w) }
+func op_deleteItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteItem(); return Instructions.deleteItem(t, f, pc, w) }
 @_silgen_name("ladon_op_buildSlice") @inline(__always)
-func op_buildSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildSlice(t, f, pc, w) }
+func op_buildSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildSlice(); return Instructions.buildSlice(t, f, pc, w) }
 @_silgen_name("ladon_op_add") @inline(__always)
-func op_add(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.add(t, f, pc, w) }
+func op_add(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_add(); return Instructions.add(t, f, pc, w) }
 @_silgen_name("ladon_op_sub") @inline(__always)
-func op_sub(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.sub(t, f, pc, w) }
+func op_sub(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_sub(); return Instructions.sub(t, f, pc, w) }
 @_silgen_name("ladon_op_mul") @inline(__always)
-func op_mul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.mul(t, f, pc, w) }
+func op_mul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_mul(); return Instructions.mul(t, f, pc, w) }
 @_silgen_name("ladon_op_matmul") @inline(__always)
-func op_matmul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matmul(t, f, pc, w) }
+func op_matmul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matmul(); return Instructions.matmul(t, f, pc, w) }
 @_silgen_name("ladon_op_truediv") @inline(__always)
-func op_truediv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.truediv(t, f, pc, w) }
+func op_truediv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_truediv(); return Instructions.truediv(t, f, pc, w) }
 @_silgen_name("ladon_op_floordiv") @inline(__always)
-func op_floordiv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.floordiv(t, f, pc, w) }
+func op_floordiv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_floordiv(); return Instructions.floordiv(t, f, pc, w) }
 @_silgen_name("ladon_op_mod") @inline(__always)
-func op_mod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.mod(t, f, pc, w) }
+func op_mod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_mod(); return Instructions.mod(t, f, pc, w) }
 @_silgen_name("ladon_op_pow") @inline(__always)
-func op_pow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.pow(t, f, pc, w) }
+func op_pow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_pow(); return Instructions.pow(t, f, pc, w) }
 @_silgen_name("ladon_op_lshift") @inline(__always)
-func op_lshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.lshift(t, f, pc, w) }
+func op_lshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_lshift(); return Instructions.lshift(t, f, pc, w) }
 @_silgen_name("ladon_op_rshift") @inline(__always)
-func op_rshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.rshift(t, f, pc, w) }
+func op_rshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_rshift(); return Instructions.rshift(t, f, pc, w) }
 @_silgen_name("ladon_op_and") @inline(__always)
-func op_and(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.and(t, f, pc, w) }
+func op_and(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_and(); return Instructions.and(t, f, pc, w) }
 @_silgen_name("ladon_op_or") @inline(__always)
-func op_or(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.or(t, f, pc, w) }
+func op_or(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_or(); return Instructions.or(t, f, pc, w) }
 @_silgen_name("ladon_op_xor") @inline(__always)
-func op_xor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.xor(t, f, pc, w) }
+func op_xor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_xor(); return Instructions.xor(t, f, pc, w) }
 @_silgen_name("ladon_op_inAdd") @inline(__always)
-func op_inAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inAdd(t, f, pc, w) }
+func op_inAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inAdd(); return Instructions.inAdd(t, f, pc, w) }
 @_silgen_name("ladon_op_inSub") @inline(__always)
-func op_inSub(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inSub(t, f, pc, w) }
+func op_inSub(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inSub(); return Instructions.inSub(t, f, pc, w) }
 @_silgen_name("ladon_op_inMul") @inline(__always)
-func op_inMul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inMul(t, f, pc, w) }
+func op_inMul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inMul(); return Instructions.inMul(t, f, pc, w) }
 @_silgen_name("ladon_op_inMatmul") @inline(__always)
-func op_inMatmul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inMatmul(t, f, pc, w) }
+func op_inMatmul(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inMatmul(); return Instructions.inMatmul(t, f, pc, w) }
 @_silgen_name("ladon_op_inTruediv") @inline(__always)
-func op_inTruediv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inTruediv(t, f, pc, w) }
+func op_inTruediv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inTruediv(); return Instructions.inTruediv(t, f, pc, w) }
 @_silgen_name("ladon_op_inFloordiv") @inline(__always)
-func op_inFloordiv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inFloordiv(t, f, pc, w) }
+func op_inFloordiv(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inFloordiv(); return Instructions.inFloordiv(t, f, pc, w) }
 @_silgen_name("ladon_op_inMod") @inline(__always)
-func op_inMod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inMod(t, f, pc, w) }
+func op_inMod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inMod(); return Instructions.inMod(t, f, pc, w) }
 @_silgen_name("ladon_op_inPow") @inline(__always)
-func op_inPow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inPow(t, f, pc, w) }
+func op_inPow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inPow(); return Instructions.inPow(t, f, pc, w) }
 @_silgen_name("ladon_op_inLshift") @inline(__always)
-func op_inLshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inLshift(t, f, pc, w) }
+func op_inLshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inLshift(); return Instructions.inLshift(t, f, pc, w) }
 @_silgen_name("ladon_op_inRshift") @inline(__always)
-func op_inRshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inRshift(t, f, pc, w) }
+func op_inRshift(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inRshift(); return Instructions.inRshift(t, f, pc, w) }
 @_silgen_name("ladon_op_inAnd") @inline(__always)
-func op_inAnd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inAnd(t, f, pc, w) }
+func op_inAnd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inAnd(); return Instructions.inAnd(t, f, pc, w) }
 @_silgen_name("ladon_op_inOr") @inline(__always)
-func op_inOr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inOr(t, f, pc, w) }
+func op_inOr(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inOr(); return Instructions.inOr(t, f, pc, w) }
 @_silgen_name("ladon_op_inXor") @inline(__always)
-func op_inXor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inXor(t, f, pc, w) }
+func op_inXor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inXor(); return Instructions.inXor(t, f, pc, w) }
 @_silgen_name("ladon_op_addInt") @inline(__always)
-func op_addInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.addInt(t, f, pc, w) }
+func op_addInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_addInt(); return Instructions.addInt(t, f, pc, w) }
 @_silgen_name("ladon_op_subInt") @inline(__always)
-func op_subInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.subInt(t, f, pc, w) }
+func op_subInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_subInt(); return Instructions.subInt(t, f, pc, w) }
 @_silgen_name("ladon_op_mulInt") @inline(__always)
-func op_mulInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.mulInt(t, f, pc, w) }
+func op_mulInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_mulInt(); return Instructions.mulInt(t, f, pc, w) }
 @_silgen_name("ladon_op_floordivInt") @inline(__always)
-func op_floordivInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.floordivInt(t, f, pc, w) }
+func op_floordivInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_floordivInt(); return Instructions.floordivInt(t, f, pc, w) }
 @_silgen_name("ladon_op_modInt") @inline(__always)
-func op_modInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.modInt(t, f, pc, w) }
+func op_modInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_modInt(); return Instructions.modInt(t, f, pc, w) }
 @_silgen_name("ladon_op_lshiftInt") @inline(__always)
-func op_lshiftInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.lshiftInt(t, f, pc, w) }
+func op_lshiftInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_lshiftInt(); return Instructions.lshiftInt(t, f, pc, w) }
 @_silgen_name("ladon_op_rshiftInt") @inline(__always)
-func op_rshiftInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.rshiftInt(t, f, pc, w) }
+func op_rshiftInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_rshiftInt(); return Instructions.rshiftInt(t, f, pc, w) }
 @_silgen_name("ladon_op_andInt") @inline(__always)
-func op_andInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.andInt(t, f, pc, w) }
+func op_andInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_andInt(); return Instructions.andInt(t, f, pc, w) }
 @_silgen_name("ladon_op_inAddInt") @inline(__always)
-func op_inAddInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inAddInt(t, f, pc, w) }
+func op_inAddInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inAddInt(); return Instructions.inAddInt(t, f, pc, w) }
 @_silgen_name("ladon_op_inSubInt") @inline(__always)
-func op_inSubInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inSubInt(t, f, pc, w) }
+func op_inSubInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inSubInt(); return Instructions.inSubInt(t, f, pc, w) }
 @_silgen_name("ladon_op_inMulInt") @inline(__always)
-func op_inMulInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inMulInt(t, f, pc, w) }
+func op_inMulInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inMulInt(); return Instructions.inMulInt(t, f, pc, w) }
 @_silgen_name("ladon_op_inFloordivInt") @inline(__always)
-func op_inFloordivInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inFloordivInt(t, f, pc, w) }
+func op_inFloordivInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inFloordivInt(); return Instructions.inFloordivInt(t, f, pc, w) }
 @_silgen_name("ladon_op_inModInt") @inline(__always)
-func op_inModInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inModInt(t, f, pc, w) }
+func op_inModInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inModInt(); return Instructions.inModInt(t, f, pc, w) }
 @_silgen_name("ladon_op_negative") @inline(__always)
-func op_negative(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.negative(t, f, pc, w) }
+func op_negative(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_negative(); return Instructions.negative(t, f, pc, w) }
 @_silgen_name("ladon_op_positive") @inline(__always)
-func op_positive(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.positive(t, f, pc, w) }
+func op_positive(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_positive(); return Instructions.positive(t, f, pc, w) }
 @_silgen_name("ladon_op_invert") @inline(__always)
-func op_invert(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.invert(t, f, pc, w) }
+func op_invert(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_invert(); return Instructions.invert(t, f, pc, w) }
 @_silgen_name("ladon_op_not") @inline(__always)
-func op_not(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.not(t, f, pc, w) }
+func op_not(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_not(); return Instructions.not(t, f, pc, w) }
 @_silgen_name("ladon_op_lt") @inline(__always)
-func op_lt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.lt(t, f, pc, w) }
+func op_lt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_lt(); return Instructions.lt(t, f, pc, w) }
 @_silgen_name("ladon_op_le") @inline(__always)
-func op_le(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.le(t, f, pc, w) }
+func op_le(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_le(); return Instructions.le(t, f, pc, w) }
 @_silgen_name("ladon_op_eq") @inline(__always)
-func op_eq(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.eq(t, f, pc, w) }
+func op_eq(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_eq(); return Instructions.eq(t, f, pc, w) }
 @_silgen_name("ladon_op_ne") @inline(__always)
-func op_ne(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ne(t, f, pc, w) }
+func op_ne(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ne(); return Instructions.ne(t, f, pc, w) }
 @_silgen_name("ladon_op_gt") @inline(__always)
-func op_gt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.gt(t, f, pc, w) }
+func op_gt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_gt(); return Instructions.gt(t, f, pc, w) }
 @_silgen_name("ladon_op_ge") @inline(__always)
-func op_ge(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ge(t, f, pc, w) }
+func op_ge(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ge(); return Instructions.ge(t, f, pc, w) }
 @_silgen_name("ladon_op_is") @inline(__always)
-func op_is(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.`is`(t, f, pc, w) }
+func op_is(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_is(); return Instructions.`is`(t, f, pc, w) }
 @_silgen_name("ladon_op_isNot") @inline(__always)
-func op_isNot(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.isNot(t, f, pc, w) }
+func op_isNot(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_isNot(); return Instructions.isNot(t, f, pc, w) }
 @_silgen_name("ladon_op_in") @inline(__always)
-func op_in(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.`in`(t, f, pc, w) }
+func op_in(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_in(); return Instructions.`in`(t, f, pc, w) }
 @_silgen_name("ladon_op_notIn") @inline(__always)
-func op_notIn(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.notIn(t, f, pc, w) }
+func op_notIn(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_notIn(); return Instructions.notIn(t, f, pc, w) }
 @_silgen_name("ladon_op_ltJumpFalse") @inline(__always)
-func op_ltJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ltJumpFalse(t, f, pc, w) }
+func op_ltJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ltJumpFalse(); return Instructions.ltJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_leJumpFalse") @inline(__always)
-func op_leJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.leJumpFalse(t, f, pc, w) }
+func op_leJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_leJumpFalse(); return Instructions.leJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_eqJumpFalse") @inline(__always)
-func op_eqJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.eqJumpFalse(t, f, pc, w) }
+func op_eqJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_eqJumpFalse(); return Instructions.eqJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_neJumpFalse") @inline(__always)
-func op_neJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.neJumpFalse(t, f, pc, w) }
+func op_neJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_neJumpFalse(); return Instructions.neJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_gtJumpFalse") @inline(__always)
-func op_gtJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.gtJumpFalse(t, f, pc, w) }
+func op_gtJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_gtJumpFalse(); return Instructions.gtJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_geJumpFalse") @inline(__always)
-func op_geJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.geJumpFalse(t, f, pc, w) }
+func op_geJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_geJumpFalse(); return Instructions.geJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_ltJumpTrue") @inline(__always)
-func op_ltJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ltJumpTrue(t, f, pc, w) }
+func op_ltJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ltJumpTrue(); return Instructions.ltJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_leJumpTrue") @inline(__always)
-func op_leJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.leJumpTrue(t, f, pc, w) }
+func op_leJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_leJumpTrue(); return Instructions.leJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_eqJumpTrue") @inline(__always)
-func op_eqJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.eqJumpTrue(t, f, pc, w) }
+func op_eqJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_eqJumpTrue(); return Instructions.eqJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_neJumpTrue") @inline(__always)
-func op_neJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.neJumpTrue(t, f, pc, w) }
+func op_neJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_neJumpTrue(); return Instructions.neJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_gtJumpTrue") @inline(__always)
-func op_gtJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.gtJumpTrue(t, f, pc, w) }
+func op_gtJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_gtJumpTrue(); return Instructions.gtJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_geJumpTrue") @inline(__always)
-func op_geJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.geJumpTrue(t, f, pc, w) }
+func op_geJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_geJumpTrue(); return Instructions.geJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_ltIntJumpFalse") @inline(__always)
-func op_ltIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ltIntJumpFalse(t, f, pc, w) }
+func op_ltIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ltIntJumpFalse(); return Instructions.ltIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_leIntJumpFalse") @inline(__always)
-func op_leIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.leIntJumpFalse(t, f, pc, w) }
+func op_leIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_leIntJumpFalse(); return Instructions.leIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_eqIntJumpFalse") @inline(__always)
-func op_eqIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.eqIntJumpFalse(t, f, pc, w) }
+func op_eqIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_eqIntJumpFalse(); return Instructions.eqIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_neIntJumpFalse") @inline(__always)
-func op_neIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.neIntJumpFalse(t, f, pc, w) }
+func op_neIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_neIntJumpFalse(); return Instructions.neIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_gtIntJumpFalse") @inline(__always)
-func op_gtIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.gtIntJumpFalse(t, f, pc, w) }
+func op_gtIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_gtIntJumpFalse(); return Instructions.gtIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_geIntJumpFalse") @inline(__always)
-func op_geIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.geIntJumpFalse(t, f, pc, w) }
+func op_geIntJumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_geIntJumpFalse(); return Instructions.geIntJumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_ltIntJumpTrue") @inline(__always)
-func op_ltIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.ltIntJumpTrue(t, f, pc, w) }
+func op_ltIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_ltIntJumpTrue(); return Instructions.ltIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_leIntJumpTrue") @inline(__always)
-func op_leIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.leIntJumpTrue(t, f, pc, w) }
+func op_leIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_leIntJumpTrue(); return Instructions.leIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_eqIntJumpTrue") @inline(__always)
-func op_eqIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.eqIntJumpTrue(t, f, pc, w) }
+func op_eqIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_eqIntJumpTrue(); return Instructions.eqIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_neIntJumpTrue") @inline(__always)
-func op_neIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.neIntJumpTrue(t, f, pc, w) }
+func op_neIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_neIntJumpTrue(); return Instructions.neIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_gtIntJumpTrue") @inline(__always)
-func op_gtIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.gtIntJumpTrue(t, f, pc, w) }
+func op_gtIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_gtIntJumpTrue(); return Instructions.gtIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_geIntJumpTrue") @inline(__always)
-func op_geIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.geIntJumpTrue(t, f, pc, w) }
+func op_geIntJumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_geIntJumpTrue(); return Instructions.geIntJumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_jump") @inline(__always)
-func op_jump(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jump(t, f, pc, w) }
+func op_jump(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jump(); return Instructions.jump(t, f, pc, w) }
 @_silgen_name("ladon_op_jumpBack") @inline(__always)
-func op_jumpBack(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jumpBack(t, f, pc, w) }
+func op_jumpBack(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jumpBack(); return Instructions.jumpBack(t, f, pc, w) }
 @_silgen_name("ladon_op_jumpTrue") @inline(__always)
-func op_jumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jumpTrue(t, f, pc, w) }
+func op_jumpTrue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jumpTrue(); return Instructions.jumpTrue(t, f, pc, w) }
 @_silgen_name("ladon_op_jumpFalse") @inline(__always)
-func op_jumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jumpFalse(t, f, pc, w) }
+func op_jumpFalse(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jumpFalse(); return Instructions.jumpFalse(t, f, pc, w) }
 @_silgen_name("ladon_op_jumpNone") @inline(__always)
-func op_jumpNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jumpNone(t, f, pc, w) }
+func op_jumpNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jumpNone(); return Instructions.jumpNone(t, f, pc, w) }
 @_silgen_name("ladon_op_jumpNotNone") @inline(__always)
-func op_jumpNotNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.jumpNotNone(t, f, pc, w) }
+func op_jumpNotNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_jumpNotNone(); return Instructions.jumpNotNone(t, f, pc, w) }
 @_silgen_name("ladon_op_getIter") @inline(__always)
-func op_getIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getIter(t, f, pc, w) }
+func op_getIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getIter(); return Instructions.getIter(t, f, pc, w) }
 @_silgen_name("ladon_op_forIter") @inline(__always)
-func op_forIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.forIter(t, f, pc, w) }
+func op_forIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_forIter(); return Instructions.forIter(t, f, pc, w) }
 @_silgen_name("ladon_op_call") @inline(__always)
-func op_call(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.call(t, f, pc, w) }
+func op_call(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_call(); return Instructions.call(t, f, pc, w) }
 @_silgen_name("ladon_op_callMethod") @inline(__always)
-func op_callMethod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.callMethod(t, f, pc, w) }
+func op_callMethod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_callMethod(); return Instructions.callMethod(t, f, pc, w) }
 @_silgen_name("ladon_op_callKw") @inline(__always)
-func op_callKw(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.callKw(t, f, pc, w) }
+func op_callKw(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_callKw(); return Instructions.callKw(t, f, pc, w) }
 @_silgen_name("ladon_op_callMethodKw") @inline(__always)
-func op_callMethodKw(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.callMethodKw(t, f, pc, w) }
+func op_callMethodKw(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_callMethodKw(); return Instructions.callMethodKw(t, f, pc, w) }
 @_silgen_name("ladon_op_callEx") @inline(__always)
-func op_callEx(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.callEx(t, f, pc, w) }
+func op_callEx(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_callEx(); return Instructions.callEx(t, f, pc, w) }
 @_silgen_name("ladon_op_return") @inline(__always)
-func op_return(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.`return`(t, f, pc, w) }
+func op_return(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_return(); return Instructions.`return`(t, f, pc, w) }
 @_silgen_name("ladon_op_returnNone") @inline(__always)
-func op_returnNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.returnNone(t, f, pc, w) }
+func op_returnNone(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_returnNone(); return Instructions.returnNone(t, f, pc, w) }
 @_silgen_name("ladon_op_returnGenerator") @inline(__always)
-func op_returnGenerator(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.returnGenerator(t, f, pc, w) }
+func op_returnGenerator(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_returnGenerator(); return Instructions.returnGenerator(t, f, pc, w) }
 @_silgen_name("ladon_op_yield") @inline(__always)
-func op_yield(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.yield(t, f, pc, w) }
+func op_yield(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_yield(); return Instructions.yield(t, f, pc, w) }
 @_silgen_name("ladon_op_send") @inline(__always)
-func op_send(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.send(t, f, pc, w) }
+func op_send(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_send(); return Instructions.send(t, f, pc, w) }
 @_silgen_name("ladon_op_getYieldFromIter") @inline(__always)
-func op_getYieldFromIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getYieldFromIter(t, f, pc, w) }
+func op_getYieldFromIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getYieldFromIter(); return Instructions.getYieldFromIter(t, f, pc, w) }
 @_silgen_name("ladon_op_getAwaitable") @inline(__always)
-func op_getAwaitable(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getAwaitable(t, f, pc, w) }
+func op_getAwaitable(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getAwaitable(); return Instructions.getAwaitable(t, f, pc, w) }
 @_silgen_name("ladon_op_getAiter") @inline(__always)
-func op_getAiter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getAiter(t, f, pc, w) }
+func op_getAiter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getAiter(); return Instructions.getAiter(t, f, pc, w) }
 @_silgen_name("ladon_op_getAnext") @inline(__always)
-func op_getAnext(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getAnext(t, f, pc, w) }
+func op_getAnext(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getAnext(); return Instructions.getAnext(t, f, pc, w) }
 @_silgen_name("ladon_op_endAsyncFor") @inline(__always)
-func op_endAsyncFor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.endAsyncFor(t, f, pc, w) }
+func op_endAsyncFor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_endAsyncFor(); return Instructions.endAsyncFor(t, f, pc, w) }
 @_silgen_name("ladon_op_asyncGenWrap") @inline(__always)
-func op_asyncGenWrap(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.asyncGenWrap(t, f, pc, w) }
+func op_asyncGenWrap(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_asyncGenWrap(); return Instructions.asyncGenWrap(t, f, pc, w) }
 @_silgen_name("ladon_op_buildTuple") @inline(__always)
-func op_buildTuple(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildTuple(t, f, pc, w) }
+func op_buildTuple(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildTuple(); return Instructions.buildTuple(t, f, pc, w) }
 @_silgen_name("ladon_op_buildList") @inline(__always)
-func op_buildList(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildList(t, f, pc, w) }
+func op_buildList(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildList(); return Instructions.buildList(t, f, pc, w) }
 @_silgen_name("ladon_op_buildSet") @inline(__always)
-func op_buildSet(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildSet(t, f, pc, w) }
+func op_buildSet(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildSet(); return Instructions.buildSet(t, f, pc, w) }
 @_silgen_name("ladon_op_buildMap") @inline(__always)
-func op_buildMap(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildMap(t, f, pc, w) }
+func op_buildMap(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildMap(); return Instructions.buildMap(t, f, pc, w) }
 @_silgen_name("ladon_op_buildString") @inline(__always)
-func op_buildString(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.buildString(t, f, pc, w) }
+func op_buildString(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildString(); return Instructions.buildString(t, f, pc, w) }
 @_silgen_name("ladon_op_listAppend") @inline(__always)
-func op_listAppend(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.listAppend(t, f, pc, w) }
+func op_listAppend(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_listAppend(); return Instructions.listAppend(t, f, pc, w) }
 @_silgen_name("ladon_op_setAdd") @inline(__always)
-func op_setAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.setAdd(t, f, pc, w) }
+func op_setAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_setAdd(); return Instructions.setAdd(t, f, pc, w) }
 @_silgen_name("ladon_op_mapAdd") @inline(__always)
-func op_mapAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.mapAdd(t, f, pc, w) }
+func op_mapAdd(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_mapAdd(); return Instructions.mapAdd(t, f, pc, w) }
 @_silgen_name("ladon_op_listExtend") @inline(__always)
-func op_listExtend(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.listExtend(t, f, pc, w) }
+func op_listExtend(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_listExtend(); return Instructions.listExtend(t, f, pc, w) }
 @_silgen_name("ladon_op_listToTuple") @inline(__always)
-func op_listToTuple(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.listToTuple(t, f, pc, w) }
+func op_listToTuple(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_listToTuple(); return Instructions.listToTuple(t, f, pc, w) }
 @_silgen_name("ladon_op_setUpdate") @inline(__always)
-func op_setUpdate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.setUpdate(t, f, pc, w) }
+func op_setUpdate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_setUpdate(); return Instructions.setUpdate(t, f, pc, w) }
 @_silgen_name("ladon_op_dictUpdate") @inline(__always)
-func op_dictUpdate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.dictUpdate(t, f, pc, w) }
+func op_dictUpdate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_dictUpdate(); return Instructions.dictUpdate(t, f, pc, w) }
 @_silgen_name("ladon_op_dictMerge") @inline(__always)
-func op_dictMerge(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.dictMerge(t, f, pc, w) }
+func op_dictMerge(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_dictMerge(); return Instructions.dictMerge(t, f, pc, w) }
 @_silgen_name("ladon_op_formatValue") @inline(__always)
-func op_formatValue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.formatValue(t, f, pc, w) }
+func op_formatValue(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_formatValue(); return Instructions.formatValue(t, f, pc, w) }
 @_silgen_name("ladon_op_formatSpec") @inline(__always)
-func op_formatSpec(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.formatSpec(t, f, pc, w) }
+func op_formatSpec(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_formatSpec(); return Instructions.formatSpec(t, f, pc, w) }
 @_silgen_name("ladon_op_unpackSequence") @inline(__always)
-func op_unpackSequence(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.unpackSequence(t, f, pc, w) }
+func op_unpackSequence(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_unpackSequence(); return Instructions.unpackSequence(t, f, pc, w) }
 @_silgen_name("ladon_op_unpackEx") @inline(__always)
-func op_unpackEx(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.unpackEx(t, f, pc, w) }
+func op_unpackEx(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_unpackEx(); return Instructions.unpackEx(t, f, pc, w) }
 @_silgen_name("ladon_op_makeFunction") @inline(__always)
-func op_makeFunction(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.makeFunction(t, f, pc, w) }
+func op_makeFunction(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_makeFunction(); return Instructions.makeFunction(t, f, pc, w) }
 @_silgen_name("ladon_op_importName") @inline(__always)
-func op_importName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.importName(t, f, pc, w) }
+func op_importName(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_importName(); return Instructions.importName(t, f, pc, w) }
 @_silgen_name("ladon_op_importFrom") @inline(__always)
-func op_importFrom(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.importFrom(t, f, pc, w) }
+func op_importFrom(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_importFrom(); return Instructions.importFrom(t, f, pc, w) }
 @_silgen_name("ladon_op_importStar") @inline(__always)
-func op_importStar(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.importStar(t, f, pc, w) }
+func op_importStar(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_importStar(); return Instructions.importStar(t, f, pc, w) }
 @_silgen_name("ladon_op_raise") @inline(__always)
-func op_raise(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.raise(t, f, pc, w) }
+func op_raise(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_raise(); return Instructions.raise(t, f, pc, w) }
 @_silgen_name("ladon_op_reraise") @inline(__always)
-func op_reraise(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.reraise(t, f, pc, w) }
+func op_reraise(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_reraise(); return Instructions.reraise(t, f, pc, w) }
 @_silgen_name("ladon_op_pushHandled") @inline(__always)
-func op_pushHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.pushHandled(t, f, pc, w) }
+func op_pushHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_pushHandled(); return Instructions.pushHandled(t, f, pc, w) }
 @_silgen_name("ladon_op_popHandled") @inline(__always)
-func op_popHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.popHandled(t, f, pc, w) }
+func op_popHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_popHandled(); return Instructions.popHandled(t, f, pc, w) }
 @_silgen_name("ladon_op_matchException") @inline(__always)
-func op_matchException(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchException(t, f, pc, w) }
+func op_matchException(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchException(); return Instructions.matchException(t, f, pc, w) }
 @_silgen_name("ladon_op_matchGroup") @inline(__always)
-func op_matchGroup(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchGroup(t, f, pc, w) }
+func op_matchGroup(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchGroup(); return Instructions.matchGroup(t, f, pc, w) }
 @_silgen_name("ladon_op_prepareReraiseStar") @inline(__always)
-func op_prepareReraiseStar(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.prepareReraiseStar(t, f, pc, w) }
+func op_prepareReraiseStar(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_prepareReraiseStar(); return Instructions.prepareReraiseStar(t, f, pc, w) }
 @_silgen_name("ladon_op_withEnter") @inline(__always)
-func op_withEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.withEnter(t, f, pc, w) }
+func op_withEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_withEnter(); return Instructions.withEnter(t, f, pc, w) }
 @_silgen_name("ladon_op_withExit") @inline(__always)
-func op_withExit(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.withExit(t, f, pc, w) }
+func op_withExit(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_withExit(); return Instructions.withExit(t, f, pc, w) }
 @_silgen_name("ladon_op_withExcept") @inline(__always)
-func op_withExcept(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.withExcept(t, f, pc, w) }
+func op_withExcept(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_withExcept(); return Instructions.withExcept(t, f, pc, w) }
 @_silgen_name("ladon_op_asyncWithEnter") @inline(__always)
-func op_asyncWithEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.asyncWithEnter(t, f, pc, w) }
+func op_asyncWithEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_asyncWithEnter(); return Instructions.asyncWithEnter(t, f, pc, w) }
 @_silgen_name("ladon_op_matchSequence") @inline(__always)
-func op_matchSequence(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchSequence(t, f, pc, w) }
+func op_matchSequence(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchSequence(); return Instructions.matchSequence(t, f, pc, w) }
 @_silgen_name("ladon_op_matchMapping") @inline(__always)
-func op_matchMapping(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchMapping(t, f, pc, w) }
+func op_matchMapping(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchMapping(); return Instructions.matchMapping(t, f, pc, w) }
 @_silgen_name("ladon_op_matchKeys") @inline(__always)
-func op_matchKeys(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchKeys(t, f, pc, w) }
+func op_matchKeys(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchKeys(); return Instructions.matchKeys(t, f, pc, w) }
 @_silgen_name("ladon_op_matchClass") @inline(__always)
-func op_matchClass(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.matchClass(t, f, pc, w) }
+func op_matchClass(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_matchClass(); return Instructions.matchClass(t, f, pc, w) }
 @_silgen_name("ladon_op_getLength") @inline(__always)
-func op_getLength(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.getLength(t, f, pc, w) }
+func op_getLength(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getLength(); return Instructions.getLength(t, f, pc, w) }
 @_silgen_name("ladon_op_printExpression") @inline(__always)
-func op_printExpression(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.printExpression(t, f, pc, w) }
+func op_printExpression(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_printExpression(); return Instructions.printExpression(t, f, pc, w) }
 @_silgen_name("ladon_op_addFloat") @inline(__always)
-func op_addFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.addFloat(t, f, pc, w) }
+func op_addFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_addFloat(); return Instructions.addFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_subFloat") @inline(__always)
-func op_subFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.subFloat(t, f, pc, w) }
+func op_subFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_subFloat(); return Instructions.subFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_mulFloat") @inline(__always)
-func op_mulFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.mulFloat(t, f, pc, w) }
+func op_mulFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_mulFloat(); return Instructions.mulFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_truedivFloat") @inline(__always)
-func op_truedivFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.truedivFloat(t, f, pc, w) }
+func op_truedivFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_truedivFloat(); return Instructions.truedivFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_inAddFloat") @inline(__always)
-func op_inAddFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inAddFloat(t, f, pc, w) }
+func op_inAddFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inAddFloat(); return Instructions.inAddFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_inSubFloat") @inline(__always)
-func op_inSubFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inSubFloat(t, f, pc, w) }
+func op_inSubFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inSubFloat(); return Instructions.inSubFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_inMulFloat") @inline(__always)
-func op_inMulFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inMulFloat(t, f, pc, w) }
+func op_inMulFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inMulFloat(); return Instructions.inMulFloat(t, f, pc, w) }
 @_silgen_name("ladon_op_inTruedivFloat") @inline(__always)
-func op_inTruedivFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { Instructions.inTruedivFloat(t, f, pc, w) }
+func op_inTruedivFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_inTruedivFloat(); return Instructions.inTruedivFloat(t, f, pc, w) }
 
 /// Runs `frame` from `pc` until the frame that was entered natively returns; the result is `t.pointee.result`.
 @inline(never)
