@@ -1,6 +1,7 @@
 // math: functions of one or two real numbers. The C library computes; what is ours is deciding between a result,
 // "math domain error" (no real number is right) and "math range error" (too large).
 
+import LadonRuntime
 import LadonTypes
 import Glibc
 
@@ -148,7 +149,7 @@ func math_ldexp(_ t: Thread, _ a: Values) -> Value {
     guard let e: Int = asClippedIndex(t, a[1]) else { return .raised }
     if e > 5000 { return rangeError(t) }
     if e < -5000 { return makeFloat(t, copysign(0, x)) }
-    let r: Double = ldexp(x, Int32(e))
+    let r: Double = scalbn(x, Int32(e))
     return r.isInfinite ? rangeError(t) : makeFloat(t, r)
 }
 

@@ -1,5 +1,6 @@
 // math: number theory.
 
+import LadonRuntime
 import LadonTypes
 
 /// gcd(*integers)

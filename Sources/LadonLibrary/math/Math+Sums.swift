@@ -1,5 +1,6 @@
 // math: sums, products and norms over iterables.
 
+import LadonRuntime
 import LadonTypes
 import Glibc
 
@@ -113,7 +114,7 @@ private func norm(_ v: UnsafeMutablePointer<Double>, _ n: Int, _ largest: Double
         while i < n { v[i] /= tiny; i += 1 }
         return tiny * norm(v, n, largest / tiny, foundNaN)
     }
-    let scale: Double = ldexp(1, -exponent)
+    let scale: Double = scalbn(1, -exponent)
     var sum: Double = 1
     var low1: Double = 0
     var low2: Double = 0

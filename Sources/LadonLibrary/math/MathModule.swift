@@ -1,5 +1,6 @@
 // The module `math`: its whole surface.
 
+import LadonRuntime
 import LadonTypes
 
 public func mathModule() -> ModuleDefinition {

@@ -1,5 +1,6 @@
 // complex(real, imag), complex(text).
 
+import LadonCore
 import LadonRuntime
 import CLadonUnicode
 
@@ -134,7 +135,7 @@ private func parseComplexText(_ t: Thread, _ v: Value) -> Complex? {
 
 /// ASCII for a number's text: digits of any script become ASCII, spaces become " ", underscores between digits vanish.
 /// -1: a character that no number has, or a misplaced underscore.
-private func plainNumberText<U: CodeUnit>(_ text: UnsafePointer<U>, _ n: Int, _ out: UnsafeMutablePointer<UInt8>) -> Int {
+private func plainNumberText<U: LadonCore.CodeUnit>(_ text: UnsafePointer<U>, _ n: Int, _ out: UnsafeMutablePointer<UInt8>) -> Int {
     var count: Int = 0
     var i: Int = 0
     var previous: UInt8 = 0

@@ -72,8 +72,9 @@ func complexPower(_ t: Thread, _ z: Complex, _ w: Complex) -> Value {
         if n >= 0 {
             r = z.raised(toUnsigned: n)
         } else {
-            if z.isZero { return raise(t, .zeroDivisionError, "0.0 to a negative or complex power") }
-            r = Complex(1, 0) / z.raised(toUnsigned: -n)
+            let power: Complex = z.raised(toUnsigned: -n)
+            if power.isZero { return raise(t, .zeroDivisionError, "0.0 to a negative or complex power") }
+            r = Complex(1, 0) / power
         }
     } else if w.isZero {
         r = Complex(1, 0)

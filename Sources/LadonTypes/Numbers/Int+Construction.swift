@@ -1,5 +1,6 @@
 // int(x), int(text, base): what can be turned into an int, and how.
 
+import LadonCore
 import LadonRuntime
 import CLadonUnicode
 
@@ -137,7 +138,7 @@ private func parseIntBytes(_ t: Thread, _ x: Value, _ p: UnsafeMutablePointer<UI
 }
 
 /// `.missing` when the text is no literal.
-private func parseIntUnits<U: CodeUnit>(_ t: Thread, _ text: UnsafePointer<U>, _ n: Int, _ base: Int) -> Value {
+private func parseIntUnits<U: LadonCore.CodeUnit>(_ t: Thread, _ text: UnsafePointer<U>, _ n: Int, _ base: Int) -> Value {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: n + 2) { scratch -> Value in
         let p = scratch.baseAddress.unsafelyUnwrapped
         let parsed = IntegerText.parse(text, n, base: base, scratch: p + 1)
