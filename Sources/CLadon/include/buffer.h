@@ -8,18 +8,17 @@
 #define LADON_BUFFER_MAX_DIMENSIONS 64
 
 /// What the consumer asks for; the values are CPython's PyBUF_ flags.
-enum {
-    LADON_BUFFER_SIMPLE = 0,
-    LADON_BUFFER_WRITABLE = 1,
-    LADON_BUFFER_FORMAT = 4,
-    LADON_BUFFER_ND = 8,
-    LADON_BUFFER_STRIDES = 0x10 | LADON_BUFFER_ND,
-    LADON_BUFFER_C_CONTIGUOUS = 0x20 | LADON_BUFFER_STRIDES,
-    LADON_BUFFER_F_CONTIGUOUS = 0x40 | LADON_BUFFER_STRIDES,
-    LADON_BUFFER_ANY_CONTIGUOUS = 0x80 | LADON_BUFFER_STRIDES,
-    LADON_BUFFER_INDIRECT = 0x100 | LADON_BUFFER_STRIDES,
-    LADON_BUFFER_FULL_RO = LADON_BUFFER_INDIRECT | LADON_BUFFER_FORMAT,
-};
+static const intptr_t LADON_BUFFER_SIMPLE = 0;
+static const intptr_t LADON_BUFFER_WRITABLE = 1;
+static const intptr_t LADON_BUFFER_FORMAT = 4;
+static const intptr_t LADON_BUFFER_ND = 8;
+static const intptr_t LADON_BUFFER_STRIDES = 0x18;
+static const intptr_t LADON_BUFFER_C_CONTIGUOUS = 0x38;
+static const intptr_t LADON_BUFFER_F_CONTIGUOUS = 0x58;
+static const intptr_t LADON_BUFFER_ANY_CONTIGUOUS = 0x98;
+static const intptr_t LADON_BUFFER_INDIRECT = 0x118;
+/// Whatever layout the exporter has, read only is fine.
+static const intptr_t LADON_BUFFER_FULL_RO = 0x11C;
 
 typedef struct LadonBuffer {
     /// The object whose memory this is; 0 after release. The exporter keeps the memory in place until then.

@@ -7,7 +7,7 @@ import LadonRuntime
 func textBound(_ t: Thread, _ v: Value, _ value: inout Int) -> Bool {
     if v.isSmallInt { value = v.smallInt; return true }
     if v.isNone || v.isMissing { return true }
-    if !typeOf(v).pointee.has(.index) {
+    if !typeOf(v).has(.index) {
         _ = raise(t, .typeError, "slice indices must be integers or None or have an __index__ method")
         return false
     }

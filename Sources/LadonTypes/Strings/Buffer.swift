@@ -5,11 +5,11 @@ import Glibc
 import LadonRuntime
 
 /// Whether a value is bytes-like.
-public func supportsBuffer(_ v: Value) -> Bool { v.isCell && typeOf(v).pointee.has(.getBuffer) }
+public func supportsBuffer(_ v: Value) -> Bool { v.isCell && typeOf(v).has(.getBuffer) }
 
 /// Borrows the memory of `v` with the layout that `flags` allow (LADON_BUFFER_…). 1, or -1: raised.
 public func getBuffer(_ t: Thread, _ v: Value, _ buffer: inout LadonBuffer, flags: Int) -> Truth {
-    guard v.isCell, let function = typeOf(v).pointee.ternary(.getBuffer) else {
+    guard v.isCell, let function = typeOf(v).ternary(.getBuffer) else {
         _ = raise(t, .typeError, "a bytes-like object is required, not '\(typeName(v))'")
         return -1
     }
@@ -47,7 +47,7 @@ public func getBuffer(_ t: Thread, _ v: Value, _ buffer: inout LadonBuffer, writ
 public func releaseBuffer(_ t: Thread, _ buffer: inout LadonBuffer) {
     let object = buffer.object
     if object.bits == 0 { return }
-    if !object.isExactly(.bytes), let function = typeOf(object).pointee.ternary(.releaseBuffer) {
+    if !object.isExactly(.bytes), let function = typeOf(object).ternary(.releaseBuffer) {
         _ = withUnsafeMutablePointer(to: &buffer) { pointer in
             function(t, object, Value(bits: UInt(bitPattern: pointer)), .none)
         }

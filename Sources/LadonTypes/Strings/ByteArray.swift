@@ -222,7 +222,7 @@ func bytearray_inplaceRepeat(_ t: Thread, _ v: Value, _ n: Value) -> Value {
 
 private func bytearray_extend(_ t: Thread, _ v: Value, _ iterable: Value) -> Value {
     if supportsBuffer(iterable) { return appendBuffer(t, v, iterable) < 0 ? .raised : .none }
-    if !typeOf(iterable).pointee.has(.iter) && !typeOf(iterable).pointee.has(.getItem) {
+    if !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
         return raise(t, .typeError, "can't extend bytearray with \(typeName(iterable))")
     }
     let bytes = bytesFromIterable(t, iterable, "bytearray")
@@ -233,7 +233,7 @@ private func bytearray_extend(_ t: Thread, _ v: Value, _ iterable: Value) -> Val
 }
 
 func bytearray_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
-    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).pointee.has(.index)) {
+    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).has(.index)) {
         guard let i = sequenceIndex(t, key) else { return .raised }
         let contents = byteArrayContents(v)
         let at = i < 0 ? i &+ contents.count : i
@@ -258,7 +258,7 @@ func bytearray_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
 }
 
 func bytearray_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> Value {
-    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).pointee.has(.index)) {
+    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).has(.index)) {
         guard let i = sequenceIndex(t, key) else { return .raised }
         if value.isMissing {
             let count = byteArrayContents(v).count

@@ -41,7 +41,7 @@ public func byteArrayContents(_ v: Value) -> (base: UnsafeMutablePointer<UInt8>,
 /// A new bytearray with a copy of `count` bytes.
 public func makeByteArray(_ t: Thread, _ bytes: UnsafeRawPointer, _ count: Int) -> Value {
     let storage = count == 0 ? 0 : UInt(bitPattern: newByteStorage(t, count))
-    if storage != 0 { memcpy(UnsafeMutableRawPointer(bitPattern: storage &+ UInt(MemoryLayout<TextBufferCell>.size)), bytes, count) }
+    if storage != 0 { memcpy(UnsafeMutableRawPointer(bitPattern: storage &+ UInt(MemoryLayout<TextBufferCell>.size)).unsafelyUnwrapped, bytes, count) }
     let cell = allocate(t, id: TypeID.bytearray.rawValue, bytes: MemoryLayout<ByteArrayCell>.size)
     let array = cell.assumingMemoryBound(to: ByteArrayCell.self)
     array.pointee.storage = storage
@@ -91,7 +91,7 @@ func byteArrayReplace(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ bytes: 
                 cell.pointee.start = newCount == 0 ? 0 : oldStart &+ high
             } else {
                 let data = UnsafeMutableRawPointer(bitPattern: oldStorage &+ offset).unsafelyUnwrapped + oldStart
-                if newCount != oldCount { memmove(data + low &+ count, data + high, oldCount &- high) }
+                if newCount != oldCount { memmove(data + (low &+ count), data + high, oldCount &- high) }
                 if let bytes { memcpy(data + low, bytes, count) }
             }
             cell.pointee.count = newCount
@@ -110,7 +110,7 @@ func byteArrayReplace(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ bytes: 
         if oldStorage != 0 {
             let old = UnsafeRawPointer(bitPattern: oldStorage &+ offset).unsafelyUnwrapped + oldStart
             memcpy(data, old, low)
-            memcpy(data + low &+ count, old + high, oldCount &- high)
+            memcpy(data + (low &+ count), old + high, oldCount &- high)
         }
         if let bytes { memcpy(data + low, bytes, count) }
         // A reader between these stores clips what it sees to the storage that it has.

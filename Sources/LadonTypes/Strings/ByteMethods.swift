@@ -204,7 +204,7 @@ private func byteCased(_ v: Value, upper: Bool) -> Value {
 
 /// A needle: an int (one byte) or a bytes-like object.
 private func withNeedle(_ t: Thread, _ v: Value, _ body: (Text) -> Value) -> Value {
-    if isInt(v) || (typeOf(v).pointee.has(.index) && !supportsBuffer(v)) {
+    if isInt(v) || (typeOf(v).has(.index) && !supportsBuffer(v)) {
         guard var byte = byteArgument(t, v) else { return .raised }
         return withUnsafePointer(to: &byte) { body(Text(base: UnsafeRawPointer($0), count: 1, kind: 1)) }
     }
@@ -291,7 +291,7 @@ private func byteJoin(_ t: Thread, _ separator: Value, _ iterable: Value) -> Val
     if iterable.isExactly(.tuple) {
         items = iterable
     } else {
-        if !typeOf(iterable).pointee.has(.iter) && !typeOf(iterable).pointee.has(.getItem) {
+        if !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
             return raise(t, .typeError, "can only join an iterable")
         }
         items = sequenceToTuple(t, iterable)

@@ -97,7 +97,7 @@ func bytesFromArguments(_ t: Thread, _ given: (Value, Value, Value), _ typeLabel
             return result
         }
     }
-    if typeOf(source).pointee.has(.index) {
+    if typeOf(source).has(.index) {
         let n = index(t, source)
         if n.isRaised {
             if !exceptionMatches(t, .typeError) { return .raised }
@@ -122,7 +122,7 @@ func bytesFromArguments(_ t: Thread, _ given: (Value, Value, Value), _ typeLabel
 
 func bytesFromIterable(_ t: Thread, _ source: Value, _ typeLabel: String) -> Value {
     let type = typeOf(source)
-    if !type.pointee.has(.iter) && !type.pointee.has(.getItem) {
+    if !type.has(.iter) && !type.has(.getItem) {
         return raise(t, .typeError, "cannot convert '\(typeName(source))' object to \(typeLabel)")
     }
     let iterator = iterate(t, source)
@@ -223,7 +223,7 @@ func bytes_contains(_ t: Thread, _ v: Value, _ part: Value) -> Value {
 
 /// `part in s`: an int or a bytes-like object.
 func byteContains(_ t: Thread, _ s: TextSource, _ part: Value) -> Value {
-    if isInt(part) || typeOf(part).pointee.has(.index) {
+    if isInt(part) || typeOf(part).has(.index) {
         guard let byte = byteArgument(t, part) else { return .raised }
         return Value(Search.index(of: UInt32(byte), in: s.text.units(UInt8.self), 0, s.text.count) >= 0)
     }
@@ -231,7 +231,7 @@ func byteContains(_ t: Thread, _ s: TextSource, _ part: Value) -> Value {
 }
 
 func bytes_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
-    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).pointee.has(.index)) {
+    if key.isSmallInt || (!key.isExactly(.slice) && typeOf(key).has(.index)) {
         guard let i = sequenceIndex(t, key) else { return .raised }
         let count = v.bytesCount
         let at = i < 0 ? i &+ count : i

@@ -85,7 +85,7 @@ extension PercentJob {
     private func byteCharacter(_ v: Value) -> UInt8? {
         if v.isBytes && v.bytesCount == 1 { return v.bytesData[0] }
         if v.isCell && isByteArray(v) && byteArrayContents(v).count == 1 { return byteArrayContents(v).base[0] }
-        if isInt(v) || (typeOf(v).pointee.has(.index) && !v.isBytes) {
+        if isInt(v) || (typeOf(v).has(.index) && !v.isBytes) {
             let n = index(t, v)
             if n.isRaised { return nil }
             let code = clampedInt(n)

@@ -47,7 +47,7 @@ struct PercentJob {
             next = -2
         }
         let isText = bytes ? arguments.isBytes || arguments.isCell && isByteArray(arguments) : arguments.isStr
-        mapping = type.pointee.has(.getItem) && count < 0 && !isText ? arguments : .missing
+        mapping = type.has(.getItem) && count < 0 && !isText ? arguments : .missing
     }
 
     /// The next value; 0: raised.
@@ -99,7 +99,7 @@ struct PercentJob {
     }
 
     /// Completes a conversion with what its key and stars take from the arguments.
-    mutating func prepare<U: CodeUnit>(_ spec: inout PercentSpec, _ template: Value, _ units: UnsafePointer<U>) -> Bool {
+    mutating func prepare<U: TextUnit>(_ spec: inout PercentSpec, _ template: Value, _ units: UnsafePointer<U>) -> Bool {
         if spec.hasKey {
             let key: Value
             if isBytes {
@@ -139,7 +139,7 @@ struct PercentJob {
 
     // MARK: str
 
-    mutating func render<U: CodeUnit>(_ template: Value, _ units: UnsafePointer<U>, _ length: Int, _ out: inout StringBuilder) -> Bool {
+    mutating func render<U: TextUnit>(_ template: Value, _ units: UnsafePointer<U>, _ length: Int, _ out: inout StringBuilder) -> Bool {
         var steps = PercentTemplate(units, length)
         while true {
             switch steps.next() {
@@ -246,7 +246,7 @@ struct PercentJob {
         if isInt(v) { return plainInt(v) }
         let hexadecimal = spec.conversion == 111 || spec.conversion | 32 == 120
         let type = typeOf(v)
-        if type.pointee.has(.index) || type.pointee.has(.int) || type.pointee.has(.float) || isInstanceOf(v, .complex) {
+        if type.has(.index) || type.has(.int) || type.has(.float) || isInstanceOf(v, .complex) {
             let n = hexadecimal ? index(t, v) : call(t, builtinType(.int).value, v)
             if !n.isRaised { return plainInt(n) }
             if !exceptionMatches(t, .typeError) { return .raised }

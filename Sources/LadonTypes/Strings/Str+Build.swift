@@ -48,7 +48,7 @@ public func stringJoin(_ t: Thread, _ separator: Value, _ iterable: Value) -> Va
     if iterable.isExactly(.tuple) {
         items = iterable
     } else {
-        if !iterable.isExactly(.list) && !typeOf(iterable).pointee.has(.iter) && !typeOf(iterable).pointee.has(.getItem) {
+        if !iterable.isExactly(.list) && !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
             return raise(t, .typeError, "can only join an iterable")
         }
         items = sequenceToTuple(t, iterable)

@@ -111,7 +111,7 @@ private struct FormatJob {
         return false
     }
 
-    mutating func render<U: CodeUnit>(_ units: UnsafePointer<U>, _ range: Range<Int>, _ depth: Int, _ out: inout StringBuilder) -> Bool {
+    mutating func render<U: TextUnit>(_ units: UnsafePointer<U>, _ range: Range<Int>, _ depth: Int, _ out: inout StringBuilder) -> Bool {
         if depth <= 0 { return fail(.tooDeep) }
         var pieces = FormatTemplate(units, range.lowerBound, range.upperBound)
         while true {
@@ -125,7 +125,7 @@ private struct FormatJob {
         }
     }
 
-    mutating func field<U: CodeUnit>(_ units: UnsafePointer<U>, _ piece: TemplatePiece, _ depth: Int, _ out: inout StringBuilder) -> Bool {
+    mutating func field<U: TextUnit>(_ units: UnsafePointer<U>, _ piece: TemplatePiece, _ depth: Int, _ out: inout StringBuilder) -> Bool {
         var v = object(units, piece.name)
         if v.isRaised { return false }
         switch piece.conversion {
@@ -151,7 +151,7 @@ private struct FormatJob {
     }
 
     /// The argument that a field's name leads to.
-    mutating func object<U: CodeUnit>(_ units: UnsafePointer<U>, _ range: Range<Int>) -> Value {
+    mutating func object<U: TextUnit>(_ units: UnsafePointer<U>, _ range: Range<Int>) -> Value {
         var path = FieldName(units, range)
         var v: Value
         switch path.first(&numbering) {

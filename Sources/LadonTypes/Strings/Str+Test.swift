@@ -30,10 +30,10 @@ let strTestMembers: [NativeMember] = [
             "Return True if the string is a title-cased string, False otherwise.\n\nIn a title-cased string, upper- and title-case characters may only\nfollow uncased characters and lowercase characters only cased ones."),
 ]
 
-@inline(__always) private func flags(_ cp: UInt32) -> Int { Int(ladon_uc_flags(cp)) }
+@inline(__always) private func flags(_ cp: UInt32) -> UInt32 { ladon_uc_flags(cp) }
 
 /// Whether each character has one of the flags, and there is one at all.
-private func all(_ v: Value, _ wanted: Int) -> Value {
+private func all(_ v: Value, _ wanted: UInt32) -> Value {
     let text = v.text
     if text.count == 0 { return .false }
     for i in 0..<text.count where flags(text[i]) & wanted == 0 { return .false }
@@ -41,7 +41,7 @@ private func all(_ v: Value, _ wanted: Int) -> Value {
     return .true
 }
 
-private func cased(_ v: Value, _ wanted: Int, not excluded: Int) -> Value {
+private func cased(_ v: Value, _ wanted: UInt32, not excluded: UInt32) -> Value {
     let text = v.text
     var found = false
     for i in 0..<text.count {

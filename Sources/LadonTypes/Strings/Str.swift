@@ -210,7 +210,7 @@ func str_contains(_ t: Thread, _ v: Value, _ part: Value) -> Value {
 func str_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     if key.isSmallInt { return str_item(t, v, key.smallInt) }
     if key.isExactly(.slice) { return str_slice(t, v, key) }
-    if typeOf(key).pointee.has(.index) {
+    if typeOf(key).has(.index) {
         guard let i = sequenceIndex(t, key) else { return .raised }
         return str_item(t, v, i)
     }

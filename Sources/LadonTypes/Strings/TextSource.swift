@@ -2,6 +2,7 @@
 // they differ in what counts as white space and in how a part of them is made.
 
 import Glibc
+import LadonCore
 import LadonRuntime
 
 struct TextSource {
@@ -130,7 +131,7 @@ func splitWords(_ t: Thread, _ s: TextSource, _ limit: Int) -> Value {
     }
 }
 
-private func splitWords<U: CodeUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ limit: Int) -> Value {
+private func splitWords<U: TextUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ limit: Int) -> Value {
     let list = makeList(t)
     if list.isRaised { return .raised }
     let count = s.text.count, rules = s.rules
@@ -159,7 +160,7 @@ func rsplitWords(_ t: Thread, _ s: TextSource, _ limit: Int) -> Value {
     }
 }
 
-private func rsplitWords<U: CodeUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ limit: Int) -> Value {
+private func rsplitWords<U: TextUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ limit: Int) -> Value {
     let list = makeList(t)
     if list.isRaised { return .raised }
     let rules = s.rules
@@ -244,7 +245,7 @@ func splitLines(_ t: Thread, _ s: TextSource, _ keepEnds: Bool) -> Value {
     }
 }
 
-private func splitLines<U: CodeUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ keepEnds: Bool) -> Value {
+private func splitLines<U: TextUnit>(_ t: Thread, _ s: TextSource, _ units: UnsafePointer<U>, _ keepEnds: Bool) -> Value {
     let list = makeList(t)
     if list.isRaised { return .raised }
     var at = 0
@@ -312,3 +313,6 @@ func strippedRange(_ s: TextSource, _ set: Text?, _ ends: StripEnds) -> (Int, In
     }
     return (from, to)
 }
+
+/// An element of text storage (LadonCompiler has a CodeUnit too).
+typealias TextUnit = LadonCore.CodeUnit

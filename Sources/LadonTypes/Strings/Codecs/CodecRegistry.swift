@@ -19,7 +19,7 @@ func prepareCodecRegistry(_ t: Thread) -> Bool {
     let errors = makeDict(t)
     if errors.isRaised { return false }
     for handler in builtinErrorHandlers {
-        let function = makeNativeFunction(t, name: handler.function, signature: "(exception, /)", function: handler.body)
+        let function = makeNativeFunction(t, handler.function, "(exception, /)", "", handler.body)
         if function.isRaised || dictSet(t, errors, internStatic(t, handler.name), function) < 0 { return false }
     }
     state.pointee.codecErrors = errors

@@ -88,7 +88,7 @@ func encode(_ t: Thread, _ encoding: TextEncoding, _ v: Value, errors: Value) ->
 }
 
 extension EncodeJob {
-    mutating func run<S: CodeUnit>(_ units: UnsafePointer<S>, _ count: Int, _ out: inout ByteBuffer) -> Bool {
+    mutating func run<S: TextUnit>(_ units: UnsafePointer<S>, _ count: Int, _ out: inout ByteBuffer) -> Bool {
         switch encoding {
         case .utf7: UTF7Codec.encode(units, 0, count, to: &out); return true
         case .unicodeEscape: EscapeCodec.encode(units, 0, count, to: &out); return true
@@ -129,7 +129,7 @@ extension EncodeJob {
         }
     }
 
-    private func step<S: CodeUnit>(_ units: UnsafePointer<S>, _ at: Int, _ count: Int, _ out: inout ByteBuffer) -> EncodeStep {
+    private func step<S: TextUnit>(_ units: UnsafePointer<S>, _ at: Int, _ count: Int, _ out: inout ByteBuffer) -> EncodeStep {
         if !out.reserve((count - at) * 4 + 4) { return EncodeStep(consumed: count, produced: 0, errorEnd: count) }
         let base = out.base + out.count
         let step: EncodeStep
