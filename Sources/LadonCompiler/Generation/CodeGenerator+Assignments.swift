@@ -124,7 +124,7 @@ extension CodeGenerator {
     defer { block.top = mark }
     switch target.kind {
     case .name(let name, _):
-      try refuseDebug(name, .store, target.range)
+      try refuseDebug(name, .store, range)
       guard simple, !block.isFunction else { break }
       let annotationRegister = block.newTemporary()
       try evaluateAnnotation(annotation, into: annotationRegister)
@@ -163,7 +163,6 @@ extension CodeGenerator {
     switch target.kind {
     case .name(let name, _): try delete(name: name, at: range)
     case .attribute(let value, let name, _):
-      try refuseDebug(name, .del, range)
       let object = try operand(value)
       emit(.deleteAttr, object, 0, block.nameIndex(mangled(name)), at: attributeRange(range, name))
     case .subscript(let value, let index, _):

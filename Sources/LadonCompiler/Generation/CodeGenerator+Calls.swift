@@ -6,7 +6,7 @@ extension CodeGenerator {
 
   func call(_ expression: Expr, into d: Int) throws {
     guard case .call(let function, let arguments, let keywords) = expression.kind else { return }
-    try validateKeywords(keywords)
+    try validateKeywords(keywords, expression.range)
     warnAboutCaller(function, expression.range)
     let isPlain = CodeGenerator.isPlainCall(arguments, keywords)
     if isPlain, case .attribute(let object, let name, .load) = function.kind {
@@ -27,11 +27,11 @@ extension CodeGenerator {
       && !keywords.contains { $0.arg == nil }
   }
 
-  private func validateKeywords(_ keywords: [Keyword]) throws {
+  func validateKeywords(_ keywords: [Keyword], _ range: SourceRange) throws {
     var seen: Set<String> = []
     for keyword in keywords {
       guard let name = keyword.arg else { continue }
-      try refuseDebug(name, .store, keyword.range)
+      try refuseDebug(name, .store, range)
       if !seen.insert(name).inserted {
         throw CompileFailure("keyword argument repeated: \(name)", keyword.range)
       }

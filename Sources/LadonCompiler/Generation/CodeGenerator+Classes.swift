@@ -2,6 +2,7 @@ import LadonSyntax
 
 extension CodeGenerator {
   func classDefinition(_ definition: ClassDef, _ range: SourceRange) throws {
+    try validateKeywords(definition.keywords, range)
     let firstLine = definition.decoratorList.first?.range.line ?? range.line
     let target = try decoratedTarget(definition.name, definition.decoratorList, range)
     try decorated(definition.decoratorList[...], into: target) { d in

@@ -140,7 +140,7 @@ extension CodeGenerator {
     _ definition: FunctionDef, _ range: SourceRange, isAsync: Bool, firstLine: Int
   ) throws -> CodeUnit {
     guard let scope = table.scope(for: definition) else { fatalError("a function without a scope") }
-    try checkDebugParameters(definition.args)
+    try checkDebugParameters(definition.args, range)
     beginBlock(
       isAsync ? .asyncFunction : .function, scope, name: definition.name, firstLine: firstLine,
       privateName: block.privateName)
@@ -157,12 +157,12 @@ extension CodeGenerator {
     return try finishBlock()
   }
 
-  private func checkDebugParameters(_ arguments: Arguments) throws {
+  private func checkDebugParameters(_ arguments: Arguments, _ range: SourceRange) throws {
     for argument in arguments.posonlyargs + arguments.args + arguments.kwonlyargs {
-      try refuseDebug(argument.arg, .store, argument.range)
+      try refuseDebug(argument.arg, .store, range)
     }
     for argument in [arguments.vararg, arguments.kwarg] {
-      if let argument { try refuseDebug(argument.arg, .store, argument.range) }
+      if let argument { try refuseDebug(argument.arg, .store, range) }
     }
   }
 
@@ -193,7 +193,7 @@ extension CodeGenerator {
     guard case .lambda(let arguments, let body) = expression.kind else { return }
     guard let scope = table.scope(for: expression) else { fatalError("a lambda without a scope") }
     let range = expression.range
-    try checkDebugParameters(arguments)
+    try checkDebugParameters(arguments, range)
     let parts = block.newTemporaries(4)
     let flags = try evaluateDefaults(arguments, into: parts, at: range)
     beginBlock(.lambda, scope, name: "<lambda>", firstLine: range.line, privateName: block.privateName)

@@ -141,6 +141,8 @@ extension CodeGenerator {
   /// Runs what must run on the way out of the innermost constructs, down to `depth` of them, and takes them off
   /// while doing so. The caller restores `block.constructs` and the current handler.
   private func unwind(to depth: Int, at range: SourceRange) throws {
+    // CPython forgets the position once it has run clean-up code.
+    var errorRange = range
     while block.constructs.count > depth {
       let construct = block.constructs.removeLast()
       let mark = block.top
@@ -150,6 +152,7 @@ extension CodeGenerator {
       case .finallyBody(let body):
         assembler.currentHandler = construct.outer
         try statements(body)
+        errorRange = SourceRange(line: -1, column: -1, endLine: -1, endColumn: -1)
       case .finallyEnd(let saved):
         assembler.currentHandler = construct.outer
         emit(.popHandled, saved, at: range)
@@ -158,10 +161,11 @@ extension CodeGenerator {
         emit(.popHandled, saved, at: range)
         if let name { try clear(name: name, at: range) }
       case .exceptStar:
-        throw CompileFailure("'break', 'continue' and 'return' cannot appear in an except* block", range)
+        throw CompileFailure("'break', 'continue' and 'return' cannot appear in an except* block", errorRange)
       case .with(let exit, let isAsync, let withRange):
         assembler.currentHandler = construct.outer
         try emitWithExit(exit, isAsync: isAsync, at: withRange)
+        errorRange = SourceRange(line: -1, column: -1, endLine: -1, endColumn: -1)
       }
       block.top = mark
     }
@@ -195,7 +199,9 @@ extension CodeGenerator {
       } else {
         register = try operand(value)
       }
-      try unwind(to: 0, at: range)
+      var unwindRange = range
+      if case .constant = value.kind { unwindRange = value.range }
+      try unwind(to: 0, at: unwindRange)
       emit(.return, register, at: range)
     } else {
       try unwind(to: 0, at: range)

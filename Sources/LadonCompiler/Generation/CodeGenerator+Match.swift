@@ -6,6 +6,8 @@ private struct PatternContext {
   var fail: Label
   /// Whether a pattern that always matches may stand here.
   var allowsIrrefutable: Bool
+  /// Where the pattern looked at last stands: CPython's position for errors about names.
+  var last: SourceRange
 }
 
 extension CodeGenerator {
@@ -17,7 +19,7 @@ extension CodeGenerator {
       let next = newLabel()
       let mark = block.top
       var context = PatternContext(
-        fail: next, allowsIrrefutable: item.guardExpr != nil || index == cases.count - 1)
+        fail: next, allowsIrrefutable: item.guardExpr != nil || index == cases.count - 1, last: item.pattern.range)
       try pattern(item.pattern, value, &context)
       for capture in context.captures { try store(name: capture.name, from: capture.register, at: item.pattern.range) }
       block.top = mark
@@ -35,8 +37,14 @@ extension CodeGenerator {
   private func pattern(_ pattern: Pattern, _ subject: Int, _ context: inout PatternContext) throws {
     try checkDepth()
     let range = pattern.range
+    context.last = range
     switch pattern.kind {
     case .matchValue(let value):
+      if folding.value(of: value) == nil {
+        guard case .attribute = value.kind else {
+          throw CompileFailure("patterns may only match literals and attribute lookups", range)
+        }
+      }
       let mark = block.top
       if let constant = smallInteger(value) {
         emitJump(.eqIntJumpFalse, subject, constant, to: context.fail, at: range)
@@ -84,7 +92,7 @@ extension CodeGenerator {
   ) throws {
     try refuseDebug(name, .store, range)
     if context.captures.contains(where: { $0.name == name }) {
-      throw CompileFailure("multiple assignments to name '\(name)' in pattern", range)
+      throw CompileFailure("multiple assignments to name '\(name)' in pattern", context.last)
     }
     context.captures.append((name, register))
   }
@@ -110,7 +118,7 @@ extension CodeGenerator {
     var allWildcards = true
     for (index, part) in patterns.enumerated() {
       if case .matchStar(let name) = part.kind {
-        if star != nil { throw CompileFailure("multiple starred expressions in sequence pattern", range) }
+        if star != nil { throw CompileFailure("multiple starred names in sequence pattern", range) }
         star = index
         starIsWildcard = name == nil
         allWildcards = allWildcards && name == nil
@@ -280,11 +288,12 @@ extension CodeGenerator {
     for (index, alternative) in alternatives.enumerated() {
       let isLast = index == alternatives.count - 1
       let next = isLast ? context.fail : newLabel()
-      var inner = PatternContext(fail: next, allowsIrrefutable: isLast && context.allowsIrrefutable)
+      var inner = PatternContext(fail: next, allowsIrrefutable: isLast && context.allowsIrrefutable, last: range)
       try pattern(alternative, subject, &inner)
       if inner.captures.count != names.count || !inner.captures.allSatisfy({ names.contains($0.name) }) {
-        throw CompileFailure("alternative patterns bind different names", range)
+        throw CompileFailure("alternative patterns bind different names", inner.last)
       }
+      context.last = inner.last
       for capture in inner.captures {
         if let position = names.firstIndex(of: capture.name) { move(capture.register, to: registers[position], at: range) }
       }

@@ -20,7 +20,8 @@ struct FutureImports {
       previousLine = statement.range.line
       if case .importFrom(let module, let names, let level) = statement.kind, level == 0, module == "__future__" {
         if isDone {
-          throw CompileFailure("from __future__ imports must occur at the beginning of the file", statement.range)
+          throw CompileFailure("from __future__ imports must occur at the beginning of the file",
+            FutureImports.place(statement.range, column: statement.range.column - 1))
         }
         for alias in names { try add(alias.name, statement.range) }
         lastLine = statement.range.line
@@ -32,6 +33,11 @@ struct FutureImports {
     }
   }
 
+  /// These errors have no end column in CPython; an end column of -2 makes an end offset of -1, "None".
+  private static func place(_ range: SourceRange, column: Int) -> SourceRange {
+    SourceRange(line: range.line, column: column, endLine: range.line, endColumn: -2)
+  }
+
   private mutating func add(_ name: String, _ range: SourceRange) throws {
     switch name {
     case "nested_scopes", "generators", "division", "absolute_import", "with_statement", "print_function",
@@ -39,8 +45,10 @@ struct FutureImports {
       break
     case "barry_as_FLUFL": flags.insert(.futureBarryAsBDFL)
     case "annotations": flags.insert(.futureAnnotations)
-    case "braces": throw CompileFailure("not a chance", range)
-    default: throw CompileFailure("future feature \(name) is not defined", range)
+    case "braces": throw CompileFailure("not a chance", FutureImports.place(range, column: range.column))
+    default:
+      throw CompileFailure(
+        "future feature \(name) is not defined", FutureImports.place(range, column: range.column))
     }
   }
 }
