@@ -1,5 +1,7 @@
 // The iterators of dicts and dict views: keys, values, items, forward and backward.
 
+import LadonRuntime
+
 private func dictIterator(_ id: TypeID, _ name: StaticString, _ next: @escaping UnaryFunction) -> TypeDefinition {
     TypeDefinition(id, name, flags: [.disallowInstantiation], size: MemoryLayout<DictIteratorCell>.size,
                    layout: Layout(prefix: 1, flags: [.container]),

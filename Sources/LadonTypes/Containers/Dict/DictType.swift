@@ -1,5 +1,7 @@
 // dict.
 
+import LadonRuntime
+
 func dictType() -> TypeDefinition {
     TypeDefinition(.dict, "dict", flags: [.baseType, .mapping, .matchSelf, .dictSubclass],
                    doc: "A mapping of hashable keys to values, in order of insertion: dict(), dict(mapping), dict(iterable of pairs), dict(**names).",
@@ -34,9 +36,9 @@ private func dictMembers() -> [NativeMember] {
         .method("copy", "(self, /)", dict_copy, "A shallow copy."),
         .method("__reversed__", "(self, /)", dict_reversed, "Return a reverse iterator over the dict keys."),
         .method("__sizeof__", "(self, /)", dict_sizeof, "Size in memory, in bytes."),
-        .classMethod("fromkeys", "(type, iterable, value=None, /)", dict_fromkeys,
+        .classMethod("fromkeys", "(cls, iterable, value=None, /)", dict_fromkeys,
                      "Create a new dictionary with keys from iterable and values set to value."),
-        .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+        .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
     ]
 }
 

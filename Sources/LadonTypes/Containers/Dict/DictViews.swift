@@ -1,5 +1,7 @@
 // dict_keys, dict_values and dict_items.
 
+import LadonRuntime
+
 struct DictViewCell {
     var header: CellHeader
     var dict: Value

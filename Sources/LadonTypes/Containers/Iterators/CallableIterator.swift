@@ -1,5 +1,7 @@
 // iter(callable, sentinel).
 
+import LadonRuntime
+
 struct CallableIteratorCell {
     var header: CellHeader
     /// 0 when exhausted.

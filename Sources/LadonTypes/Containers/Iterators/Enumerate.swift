@@ -1,5 +1,7 @@
 // enumerate.
 
+import LadonRuntime
+
 struct EnumerateCell {
     var header: CellHeader
     var iterator: Value
@@ -14,7 +16,7 @@ func enumerateType() -> TypeDefinition {
                    slots: [.call(.new, enumerate_new), .unary(.iter, iterSelf), .unary(.next, enumerate_next)],
                    members: [
                        .method("__reduce__", "(self, /)", enumerate_reduce, "Return state information for pickling."),
-                       .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+                       .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
                    ])
 }
 

@@ -4,6 +4,8 @@
 // An iterator shared by threads may hand out an item twice or skip one; it reads the sequence through the
 // same checks as indexing, so it never leaves it. An exhausted iterator has let go of its sequence (0).
 
+import LadonRuntime
+
 private func sequenceIteratorMembers(_ hint: @escaping NativeFunction, _ reduce: @escaping NativeFunction,
                                      _ setState: @escaping NativeFunction) -> [NativeMember] {
     [

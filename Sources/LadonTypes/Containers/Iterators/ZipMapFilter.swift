@@ -1,5 +1,7 @@
 // zip, map and filter.
 
+import LadonRuntime
+
 struct ZipCell {
     var header: CellHeader
     /// Tuple of iterators.

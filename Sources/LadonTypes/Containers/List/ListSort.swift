@@ -4,6 +4,8 @@
 // The comparison is a type parameter, so that lists of small integers, floats or strings are sorted without
 // a call per comparison.
 
+import LadonRuntime
+
 func list_sort(_ t: Thread, _ a: Values) -> Value {
     let reverse: Truth = a[2].isBool ? (a[2].isTrue ? 1 : 0) : reverseArgument(t, a[2])
     if reverse < 0 { return .raised }

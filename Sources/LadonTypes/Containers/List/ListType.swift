@@ -1,5 +1,7 @@
 // list.
 
+import LadonRuntime
+
 func listType() -> TypeDefinition {
     TypeDefinition(.list, "list", flags: [.baseType, .sequence, .matchSelf, .listSubclass],
                    doc: "A mutable sequence. Without argument, the new list is empty; otherwise it holds the items of the iterable.",
@@ -38,7 +40,7 @@ private func listMembers() -> [NativeMember] {
                 "Sort the list in ascending order and return None. The sort is in-place and stable."),
         .method("__reversed__", "(self, /)", list_reversed, "Return a reverse iterator over the list."),
         .method("__sizeof__", "(self, /)", list_sizeof, "Return the size of the list in memory, in bytes."),
-        .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+        .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
     ]
 }
 

@@ -6,6 +6,8 @@
 // only for the temporary storage, and what is there is put back before an error is reported. Both storages
 // are heap cells, so a collection during a comparison sees every value.
 
+import LadonRuntime
+
 private let minimumGallop = 7
 
 /// Sorts `count` keys (and values) in place. False: a comparison raised, or memory is out.

@@ -1,5 +1,7 @@
 // The two iterators of range: machine integers, and integers of any size.
 
+import LadonRuntime
+
 func rangeIteratorType() -> TypeDefinition {
     TypeDefinition(.rangeIterator, "range_iterator", flags: [.disallowInstantiation], size: MemoryLayout<RangeIteratorCell>.size,
                    layout: containerLayout(.rangeIterator),

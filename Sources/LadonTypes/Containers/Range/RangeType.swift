@@ -1,5 +1,7 @@
 // range, over integers of any size.
 
+import LadonRuntime
+
 func rangeType() -> TypeDefinition {
     TypeDefinition(.range, "range", flags: [.sequence],
                    doc: "The integers from start (inclusive) to stop (exclusive) by step. start defaults to 0 and step to 1.",

@@ -1,5 +1,7 @@
 // slice.
 
+import LadonRuntime
+
 func sliceType() -> TypeDefinition {
     TypeDefinition(.slice, "slice", doc: "A set of indices, given by start, stop and step, as used by extended slicing (e.g. a[0:10:2]).",
                    size: MemoryLayout<SliceCell>.size, layout: containerLayout(.slice),

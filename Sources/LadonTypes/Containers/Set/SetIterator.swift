@@ -1,5 +1,7 @@
 // The iterator of sets and frozensets.
 
+import LadonRuntime
+
 struct SetIteratorCell {
     var header: CellHeader
     /// 0 when exhausted.

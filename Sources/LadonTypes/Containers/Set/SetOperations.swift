@@ -2,6 +2,8 @@
 //
 // Results are built in CPython's order of insertion, because the order of small integers in a set is visible.
 
+import LadonRuntime
+
 /// Removes what `other` (any iterable) holds.
 func setDifferenceUpdate(_ t: Thread, _ s: Value, _ other: Value) -> Truth {
     if s == other {

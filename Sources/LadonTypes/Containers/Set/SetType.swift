@@ -1,5 +1,7 @@
 // set and frozenset.
 
+import LadonRuntime
+
 func setType() -> TypeDefinition {
     TypeDefinition(.set, "set", flags: [.baseType, .matchSelf, .setSubclass],
                    doc: "An unordered collection of unique, hashable elements.",
@@ -38,7 +40,7 @@ private func commonMembers() -> [NativeMember] {
         .method("union", "(self, /, *others)", set_union, "Return the union of sets as a new set."),
         .method("__reduce__", "(self, /)", set_reduce, "Return state information for pickling."),
         .method("__sizeof__", "(self, /)", set_sizeof, "Size in memory, in bytes."),
-        .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+        .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
     ]
 }
 

@@ -1,5 +1,7 @@
 // tuple.
 
+import LadonRuntime
+
 func tupleType() -> TypeDefinition {
     TypeDefinition(.tuple, "tuple", flags: [.baseType, .sequence, .matchSelf, .tupleSubclass],
                    doc: "An immutable sequence. Without argument, the empty tuple; a tuple given as argument is itself the result.",
@@ -19,7 +21,7 @@ private func tupleMembers() -> [NativeMember] {
         .method("index", "(self, value, start=0, stop=sys.maxsize, /)", tuple_index,
                 "Return first index of value.\n\nRaises ValueError if the value is not present."),
         .method("__getnewargs__", "(self, /)", tuple_getnewargs),
-        .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+        .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
     ]
 }
 
