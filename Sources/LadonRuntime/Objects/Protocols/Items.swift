@@ -1,0 +1,131 @@
+// Length, items and membership of any objects.
+
+import LadonCore
+
+/// len(v); -1: raised.
+public func length(_ t: Thread, _ v: Value) -> Int {
+    guard let f = typeOf(v).unary(.length) else {
+        _ = raise(t, .typeError, "object of type '\(typeName(v))' has no len()")
+        return -1
+    }
+    let r = f(t, v)
+    return r.isRaised ? -1 : r.smallInt
+}
+
+/// `operator.length_hint(v, fallback)`: len, else `__length_hint__`, else the fallback; -1: raised.
+public func lengthHint(_ t: Thread, _ v: Value, _ fallback: Int) -> Int {
+    if typeOf(v).has(.length) {
+        let n = length(t, v)
+        if n >= 0 { return n }
+        if !exceptionMatches(t, .typeError) { return -1 }
+        clearException(t)
+    }
+    let r = callSpecial(t, v, name(.__length_hint__))
+    if r.isMissing { return fallback }
+    if r.isRaised {
+        if !exceptionMatches(t, .typeError) { return -1 }
+        clearException(t)
+        return fallback
+    }
+    if r.isNotImplemented { return fallback }
+    if !isInt(r) {
+        _ = raise(t, .typeError, "__length_hint__ must be an integer, not \(typeName(r))")
+        return -1
+    }
+    guard let n = asInt(t, r) else { return -1 }
+    if n < 0 {
+        _ = raise(t, .valueError, "__length_hint__() should return >= 0")
+        return -1
+    }
+    return n
+}
+
+/// `v[key]`.
+public func getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
+    let type = typeOf(v)
+    if let f = type.binary(.getItem) { return f(t, v, key) }
+    if isType(v) {
+        // type[int] and list[int]: the alias, or what the class says.
+        if v.asType == builtinType(.type) { return makeGenericAlias(t, v, key) }
+        let f = getAttributeOrMissing(t, v, .__class_getitem__)
+        if f.isRaised { return f }
+        if !f.isMissing && !f.isNone { return call(t, f, key) }
+        return raise(t, .typeError, "type '\(v.asType.nameText)' is not subscriptable")
+    }
+    return raise(t, .typeError, "'\(type.nameText)' object is not subscriptable")
+}
+
+/// `v[key] = value`.
+public func setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> Truth {
+    guard let f = typeOf(v).ternary(.setItem) else {
+        _ = raise(t, .typeError, "'\(typeName(v))' object does not support item assignment")
+        return -1
+    }
+    return f(t, v, key, value).isRaised ? -1 : 1
+}
+
+/// `del v[key]`.
+public func deleteItem(_ t: Thread, _ v: Value, _ key: Value) -> Truth {
+    guard let f = typeOf(v).ternary(.setItem) else {
+        _ = raise(t, .typeError, "'\(typeName(v))' object doesn't support item deletion")
+        return -1
+    }
+    return f(t, v, key, .missing).isRaised ? -1 : 1
+}
+
+/// `item in container`.
+public func contains(_ t: Thread, _ container: Value, _ item: Value) -> Truth {
+    if let f = typeOf(container).binary(.contains) {
+        let r = f(t, container, item)
+        return r.isRaised ? -1 : r.isTrue ? 1 : 0
+    }
+    return searchIterable(t, container, item)
+}
+
+/// Membership by iteration.
+func searchIterable(_ t: Thread, _ container: Value, _ item: Value) -> Truth {
+    let iterator = iterate(t, container)
+    if iterator.isRaised {
+        if exceptionMatches(t, .typeError) && !typeOf(container).has(.iter) {
+            clearException(t)
+            _ = raise(t, .typeError, "argument of type '\(typeName(container))' is not iterable")
+        }
+        return -1
+    }
+    while true {
+        let v = next(t, iterator)
+        if v.isExhausted { return 0 }
+        if v.isRaised { return -1 }
+        let same = equal(t, v, item)
+        if same != 0 { return same }
+        if !safepoint(t) { return -1 }
+    }
+}
+
+/// iter(v).
+public func iterate(_ t: Thread, _ v: Value) -> Value {
+    let type = typeOf(v)
+    if let f = type.unary(.iter) {
+        let r = f(t, v)
+        if r.isRaised || typeOf(r).has(.next) { return r }
+        return raise(t, .typeError, "iter() returned non-iterator of type '\(typeName(r))'")
+    }
+    if isSequence(v) { return makeSequenceIterator(t, .iterator, v) }
+    return raise(t, .typeError, "'\(type.nameText)' object is not iterable")
+}
+
+/// Whether `v` can be indexed by position, as far as its type tells (dicts can't).
+public func isSequence(_ v: Value) -> Bool {
+    let type = typeOf(v)
+    return type.has(.getItem) && !type.hasFlag(.dictSubclass) && !(isInstanceOf(v, .mappingProxy)) && !(isInstanceOf(v, .genericAlias))
+}
+
+public func isIterator(_ v: Value) -> Bool { typeOf(v).has(.next) }
+
+/// next(iterator): `.exhausted` at the end.
+public func next(_ t: Thread, _ iterator: Value) -> Value {
+    guard let f = typeOf(iterator).unary(.next) else { return raise(t, .typeError, "'\(typeName(iterator))' object is not an iterator") }
+    return f(t, iterator)
+}
+
+public func isCallable(_ v: Value) -> Bool { typeOf(v).has(.call) }
