@@ -12,7 +12,7 @@ public enum ParseMode {
 
 /// How to read a source.
 public struct ParseOptions {
-  public var rules = IdentifierRules.standardLibrary
+  public var rules = IdentifierRules.database
   /// For encodings other than UTF-8, Latin-1 and ASCII.
   public var decoder: SourceDecoder?
   /// The source came as text: its bytes are UTF-8 whatever a declaration says.

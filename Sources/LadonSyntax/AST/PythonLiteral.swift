@@ -101,7 +101,7 @@ enum PythonLiteral {
   static func string(_ value: StringConstant) -> String {
     let points = value.codePoints
     let quote: UInt32 = points.contains(39) && !points.contains(34) ? 34 : 39
-    let isPrintable = IdentifierRules.standardLibrary.isPrintable
+    let isPrintable = IdentifierRules.database.isPrintable
     var result = String.UnicodeScalarView()
     func append(_ text: String) { result.append(contentsOf: text.unicodeScalars) }
     result.append(Unicode.Scalar(quote)!)

@@ -153,10 +153,10 @@ struct EscapeDecoder {
       if at > nameStart, at < bytes.count {
         let name = String(decoding: bytes[nameStart..<at], as: UTF8.self)
         at += 1
-        guard let points = rules.lookUpName(name), points.count == 1 else {
+        guard let point = rules.lookUpName(name) else {
           throw undecodable(start + shift, at + shift, "unknown Unicode character name")
         }
-        result.append(points[0])
+        result.append(point)
         return at
       }
     }

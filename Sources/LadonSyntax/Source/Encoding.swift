@@ -60,7 +60,7 @@ enum EncodingDeclaration {
     }
   }
 
-  /// The encodings that are read here get one name each.
+  /// The two encodings that have many names in practice get one each, as in CPython.
   static func normalised(_ name: String) -> String {
     var folded = ""
     for byte in name.utf8.prefix(12) {
@@ -71,7 +71,13 @@ enum EncodingDeclaration {
     for latin in ["latin-1", "iso-8859-1", "iso-latin-1"] where folded == latin || folded.hasPrefix(latin + "-") {
       return "iso-8859-1"
     }
-    return aliases[folded] ?? name
+    return name
+  }
+
+  /// The name under which an encoding is read here, if it is one of those that need no decoder.
+  static func builtIn(_ name: String) -> String? {
+    let folded = String(name.lowercased().map { $0 == "_" ? "-" : $0 })
+    return folded == "utf-8" || folded == "iso-8859-1" ? folded : aliases[folded]
   }
 
   private static let aliases: [String: String] = [

@@ -1,7 +1,10 @@
-/// What the tokenizer must know of Unicode. The runtime puts its own tables here, so that identifiers follow
-/// the same Unicode version as `str.isidentifier` and `unicodedata`.
+import CLadonUnicode
+
+/// What reading a source must know of Unicode.
+///
+/// The default is the Unicode database of Python 3.11; a program that embeds the parser may bring its own.
 public struct IdentifierRules {
-  /// XID_Start (an underscore is handled apart).
+  /// XID_Start and the underscore.
   public var isStart: (UInt32) -> Bool
   /// XID_Continue.
   public var isContinue: (UInt32) -> Bool
@@ -9,13 +12,13 @@ public struct IdentifierRules {
   public var isPrintable: (UInt32) -> Bool
   /// NFKC of an identifier that isn't ASCII.
   public var normalize: (String) -> String
-  /// The code points of a Unicode name or named sequence, as in `"\N{...}"`; `nil` if there is no such name.
-  public var lookUpName: (String) -> [UInt32]?
+  /// The code point of a Unicode name or alias, as in `"\N{...}"`.
+  public var lookUpName: (String) -> UInt32?
 
   public init(
     isStart: @escaping (UInt32) -> Bool, isContinue: @escaping (UInt32) -> Bool,
     isPrintable: @escaping (UInt32) -> Bool, normalize: @escaping (String) -> String,
-    lookUpName: @escaping (String) -> [UInt32]?
+    lookUpName: @escaping (String) -> UInt32?
   ) {
     self.isStart = isStart
     self.isContinue = isContinue
@@ -24,34 +27,27 @@ public struct IdentifierRules {
     self.lookUpName = lookUpName
   }
 
-  /// The tables of Swift's standard library: complete but for NFKC, which it doesn't offer.
-  public static let standardLibrary = IdentifierRules(
-    isStart: { Unicode.Scalar($0)?.properties.isXIDStart ?? false },
-    isContinue: { Unicode.Scalar($0)?.properties.isXIDContinue ?? false },
-    isPrintable: { point in
-      guard let scalar = Unicode.Scalar(point) else { return false }
-      switch scalar.properties.generalCategory {
-      case .control, .format, .surrogate, .privateUse, .unassigned: return false
-      case .lineSeparator, .paragraphSeparator: return false
-      case .spaceSeparator: return point == 32
-      default: return true
-      }
+  /// The tables in `CLadonUnicode`.
+  public static let database = IdentifierRules(
+    isStart: { ladon_uc_flags($0) & LADON_UC_XID_START != 0 },
+    isContinue: { ladon_uc_flags($0) & LADON_UC_XID_CONTINUE != 0 },
+    isPrintable: { ladon_uc_flags($0) & LADON_UC_PRINTABLE != 0 },
+    normalize: { name in
+      let points: [UInt32] = name.unicodeScalars.map { $0.value }
+      if ladon_uc_quick_check(LADON_UC_NFKC, points, points.count) == 0 { return name }
+      // A code point decomposes into at most 18.
+      var result = [UInt32](repeating: 0, count: points.count * 18)
+      let length = ladon_uc_decompose(LADON_UC_NFKC, false, points, points.count, &result)
+      let composed = ladon_uc_compose(&result, length)
+      var scalars = String.UnicodeScalarView()
+      for point in result[..<composed] { scalars.append(Unicode.Scalar(point) ?? "\u{FFFD}") }
+      return String(scalars)
     },
-    normalize: { $0 },
     lookUpName: { name in
-      let wanted = name.uppercased()
-      if let ideograph = Self.ideograph(named: wanted) { return [ideograph] }
-      for point in UInt32(0)...0x10FFFF {
-        guard let scalar = Unicode.Scalar(point) else { continue }
-        let properties = scalar.properties
-        if properties.name == wanted || properties.nameAlias == wanted { return [point] }
+      var codes: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
+      let found = withUnsafeMutableBytes(of: &codes) { buffer in
+        ladon_uc_lookup(name, name.utf8.count, false, buffer.baseAddress!.assumingMemoryBound(to: UInt32.self))
       }
-      return nil
+      return found == 1 ? codes.0 : nil
     })
-
-  private static func ideograph(named name: String) -> UInt32? {
-    let prefix = "CJK UNIFIED IDEOGRAPH-"
-    guard name.hasPrefix(prefix), let point = UInt32(name.dropFirst(prefix.count), radix: 16) else { return nil }
-    return Unicode.Scalar(point)?.properties.isUnifiedIdeograph == true ? point : nil
-  }
 }

@@ -95,30 +95,24 @@ extension SourcePreparation {
           return
         }
         do {
-          decoded = try Self.decode(content, from: name, with: decoder)
-        } catch let error as SourceDecodingError {
-          failure = Self.decodingFailure(error.message)
-          return
+          decoded = try Self.decode(content, from: EncodingDeclaration.builtIn(name) ?? name, with: decoder)
         } catch {
-          failure = Self.decodingFailure("unknown encoding: \(name)")
+          let reason = (error as? SourceDecodingError)?.message ?? "unknown encoding: \(name)"
+          failure = Self.decodingFailure(isFile ? "encoding problem: \(name)" : reason)
           return
         }
         if decoded == nil {
-          failure = Self.decodingFailure("unknown encoding: \(name)")
+          failure = Self.decodingFailure((isFile ? "encoding problem: " : "unknown encoding: ") + name)
           return
         }
-      } else if isFile, let bad = Self.firstInvalid(content) {
+      } else if isFile, declared == nil, let bad = Self.firstInvalid(content) {
         var line = 1
         for byte in content[content.startIndex..<bad] where byte == 10 { line += 1 }
         let digits = String(content[bad], radix: 16)
         let code = digits.count < 2 ? "0" + digits : digits
-        if declared == nil {
-          var message = "Non-UTF-8 code starting with '\\x\(code)' in file \(filename) on line \(line), "
-          message += "but no encoding declared; see https://peps.python.org/pep-0263/ for details"
-          failure = Self.decodingFailure(message)
-        } else {
-          failure = Self.decodingFailure("(unicode error) 'utf-8' codec can't decode byte 0x\(code)")
-        }
+        var message = "Non-UTF-8 code starting with '\\x\(code)' in file \(filename) on line \(line), "
+        message += "but no encoding declared; see https://peps.python.org/pep-0263/ for details"
+        failure = Self.decodingFailure(message)
         return
       }
     }
@@ -147,6 +141,7 @@ extension SourcePreparation {
       }
       return result
     }
+    if name == "utf-8" { return Array(bytes) }
     if name == "ascii" {
       if let bad = bytes.firstIndex(where: { $0 >= 0x80 }) {
         let code = String(bytes[bad], radix: 16)

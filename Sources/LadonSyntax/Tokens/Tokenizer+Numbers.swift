@@ -132,7 +132,10 @@ extension Tokenizer {
     case UInt8(ascii: "a"): follows = matches("and")
     case UInt8(ascii: "e"): follows = matches("else")
     case UInt8(ascii: "f"): follows = matches("for")
-    case UInt8(ascii: "i"): follows = matches("if") || matches("in") || matches("is")
+    case UInt8(ascii: "i"):
+      // CPython looks at two letters here, so that any word that begins with them follows.
+      let next = peek(1)
+      follows = next == UInt8(ascii: "f") || next == UInt8(ascii: "n") || next == UInt8(ascii: "s")
     case UInt8(ascii: "n"): follows = matches("not")
     case UInt8(ascii: "o"): follows = matches("or")
     default: follows = false
@@ -147,6 +150,6 @@ extension Tokenizer {
 
   private func matches(_ word: StaticString) -> Bool {
     for index in 0..<word.utf8CodeUnitCount where peek(index) != word.utf8Start[index] { return false }
-    return true
+    return !Self.continuesName(peek(word.utf8CodeUnitCount))
   }
 }
