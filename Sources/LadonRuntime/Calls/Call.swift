@@ -9,7 +9,7 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
     if callee.isCell {
         let id = callee.id
         if id == TypeID.function.rawValue { return callFunction(t, callee, arguments, count, names) }
-        if id == TypeID.nativeFunction.rawValue { return callNative(t, callee, arguments ?? noArguments, count, names) }
+        if id == TypeID.nativeFunction.rawValue { return callNative(t, callee, arguments ?? noArguments, positionalCount(count, names), names) }
         if id == TypeID.method.rawValue {
             let method = callee.cell(as: MethodCell.self)
             return callPrepending(t, method.pointee.function, method.pointee.receiver, arguments, count, names)
@@ -17,7 +17,7 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
     }
     guard let function = typeOf(callee).callSlot(.call) else { return raise(t, .typeError, "'\(typeName(callee))' object is not callable") }
     if !enterNative(t) { return .raised }
-    return function(t, callee, arguments, count, names)
+    return function(t, callee, arguments, positionalCount(count, names), names)
 }
 
 /// A valid address for "no arguments".

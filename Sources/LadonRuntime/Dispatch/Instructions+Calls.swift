@@ -92,10 +92,10 @@ extension Instructions {
                 return frame.code.pointee.words
             }
             if id == TypeID.nativeFunction.rawValue {
-                return finish(t, f, pc, w, callNative(t, callee, arguments, count, names), 2)
+                return finish(t, f, pc, w, callNative(t, callee, arguments, positionalCount(count, names), names), 2)
             }
             if id == TypeID.methodDescriptor.rawValue {
-                return finish(t, f, pc, w, callMethodDescriptor(t, callee, arguments, count, names), 2)
+                return finish(t, f, pc, w, callMethodDescriptor(t, callee, arguments, positionalCount(count, names), names), 2)
             }
             if id == TypeID.method.rawValue && callee.cell(as: MethodCell.self).pointee.function.isExactly(.function) {
                 let method = callee.cell(as: MethodCell.self)

@@ -3,6 +3,9 @@
 
 import LadonCore
 
+/// A CallFunction's count, which leaves out the keyword values that `call(_:_:args:_:_:)` counts.
+@inline(__always) func positionalCount(_ count: Int, _ names: Value) -> Int { names.bits == 0 ? count : count &- names.tupleCount }
+
 /// The record behind every `__new__` that stands for a native `new` slot.
 nonisolated(unsafe) let newRecord: NativeRecordPointer = {
     let p = NativeRecordPointer.allocate(capacity: 1)

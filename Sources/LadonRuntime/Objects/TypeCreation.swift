@@ -4,6 +4,7 @@
 // code (`mro`, `__set_name__`, `__init_subclass__`) runs without any lock.
 
 import LadonCore
+import CLadonUnicode
 
 /// `type.__new__(metatype, name, bases, namespace)`, with `__set_name__` and `__init_subclass__(**keywords)`; `keywords` a dict or 0.
 public func makeType(_ t: Thread, _ metatype: TypePointer, name given: Value, bases givenBases: Value, dict namespace: Value, keywords: Value = Value(bits: 0)) -> Value {
@@ -182,6 +183,16 @@ private func planSlots(_ t: Thread, _ typeNameValue: Value, _ base: TypePointer,
         if b == base { continue }
         if mayAddDict && !plan.dict && hasInstanceDict(b) { plan.dict = true }
         if mayAddWeak && !plan.weak && b.hasFlag(.weakReferenceable) { plan.weak = true }
+    }
+    return true
+}
+
+/// Whether the text is an identifier by the language's rules.
+private func isIdentifierString(_ v: Value) -> Bool {
+    if v.strCount == 0 { return false }
+    for i in 0..<v.strCount {
+        let wanted = i == 0 ? LADON_UC_XID_START : LADON_UC_XID_CONTINUE
+        if Int(ladon_uc_flags(stringCharAt(v, i))) & Int(wanted) == 0 { return false }
     }
     return true
 }

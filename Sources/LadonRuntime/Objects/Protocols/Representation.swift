@@ -30,7 +30,7 @@ public func ascii(_ t: Thread, _ v: Value) -> Value {
     var b = StringBuilder(t)
     for i in 0..<r.strCount {
         let c = stringCharAt(r, i)
-        if c < 0x80 { b.append(cp: c); continue }
+        if c < 0x80 { b.append(c); continue }
         let digits = c < 0x100 ? 2 : c < 0x10000 ? 4 : 8
         b.append(c < 0x100 ? "\\x" : c < 0x10000 ? "\\u" : "\\U")
         let hex = String(c, radix: 16)
