@@ -45,7 +45,7 @@ extension CodeUnit {
     for index in reader.position..<bytes.count { checksum.add(bytes[index]) }
     guard checksum.value == expected else { return nil }
     self.init()
-    guard reader.read(into: self, depth: 0), reader.position == bytes.count else { return nil }
+    guard reader.read(into: self, around: nil), reader.position == bytes.count else { return nil }
   }
 
   public convenience init?(serialized bytes: [UInt8]) {
@@ -123,11 +123,14 @@ private struct ByteWriter {
     for item in list { text(item) }
   }
 
-  mutating func write(_ unit: CodeUnit) {
+  mutating func write(_ unit: CodeUnit, inside filename: String? = nil) {
+    // Inner units almost always come from the same file.
+    bytes.append(unit.filename == filename ? 0 : 1)
+    if unit.filename != filename { text(unit.filename) }
     count(unit.words.count)
     for word in unit.words { number(word) }
     count(unit.constants.count)
-    for constant in unit.constants { write(constant) }
+    for constant in unit.constants { write(constant, in: unit) }
     for value in [
       unit.nameConstantCount, unit.registerCount, unit.argumentCount, unit.positionalOnlyCount, unit.keywordOnlyCount,
       Int(unit.flags.rawValue), unit.variableCount, unit.firstLine,
@@ -156,7 +159,6 @@ private struct ByteWriter {
       integer(Int(run.endColumn) - Int(run.column))
       last = run
     }
-    text(unit.filename)
     text(unit.name)
     text(unit.qualifiedName)
     bytes.append(unit.hasDocstring ? 1 : 0)
@@ -165,7 +167,7 @@ private struct ByteWriter {
 
   mutating func tag(_ tag: ConstantTag) { bytes.append(tag.rawValue) }
 
-  mutating func write(_ constant: CodeConstant) {
+  mutating func write(_ constant: CodeConstant, in outer: CodeUnit) {
     switch constant {
     case .none: tag(.none)
     case .true: tag(.true)
@@ -197,14 +199,14 @@ private struct ByteWriter {
     case .tuple(let items):
       tag(.tuple)
       count(items.count)
-      for item in items { write(item) }
+      for item in items { write(item, in: outer) }
     case .frozenset(let items):
       tag(.frozenset)
       count(items.count)
-      for item in items { write(item) }
+      for item in items { write(item, in: outer) }
     case .code(let unit):
       tag(.code)
-      write(unit)
+      write(unit, inside: outer.filename)
     case .name(let name):
       tag(.name)
       text(name)
@@ -214,6 +216,8 @@ private struct ByteWriter {
 
 private struct ByteReader {
   private let bytes: UnsafeBufferPointer<UInt8>
+  /// Nested constants may be as deep as the stack allows.
+  private let guardian = StackGuard()
   private(set) var position = 0
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
@@ -274,14 +278,21 @@ private struct ByteReader {
 
   private mutating func narrow() -> Int32? { integer().flatMap { Int32(exactly: $0) } }
 
-  mutating func read(into unit: CodeUnit, depth: Int) -> Bool {
-    guard depth < 200, let wordCount = count() else { return false }
+  mutating func read(into unit: CodeUnit, around outer: CodeUnit?) -> Bool {
+    guard !guardian.isNearlyUsedUp, let ownsFilename = byte() else { return false }
+    if ownsFilename != 0 {
+      guard let filename = text() else { return false }
+      unit.filename = filename
+    } else {
+      unit.filename = outer?.filename ?? ""
+    }
+    guard let wordCount = count() else { return false }
     unit.words.reserveCapacity(wordCount)
     for _ in 0..<wordCount {
       guard let word = number() else { return false }
       unit.words.append(word)
     }
-    guard let constants = constants(depth: depth) else { return false }
+    guard let constants = constants(of: unit) else { return false }
     unit.constants = constants
     var values: [Int] = []
     for _ in 0..<8 {
@@ -306,10 +317,9 @@ private struct ByteReader {
     guard let free = texts(), let names = texts(), readTables(unit) else { return false }
     unit.freeNames = free
     unit.names = names
-    guard let filename = text(), let name = text(), let qualifiedName = text(), let hasDocstring = byte(),
+    guard let name = text(), let qualifiedName = text(), let hasDocstring = byte(),
       let kind = byte().flatMap({ CodeUnit.LocalsKind(rawValue: $0) })
     else { return false }
-    unit.filename = filename
     unit.name = name
     unit.qualifiedName = qualifiedName
     unit.hasDocstring = hasDocstring != 0
@@ -341,18 +351,18 @@ private struct ByteReader {
     return true
   }
 
-  private mutating func constants(depth: Int) -> [CodeConstant]? {
+  private mutating func constants(of unit: CodeUnit) -> [CodeConstant]? {
     guard let count = count() else { return nil }
     var result: [CodeConstant] = []
     for _ in 0..<count {
-      guard let constant = constant(depth: depth + 1) else { return nil }
+      guard let constant = constant(of: unit) else { return nil }
       result.append(constant)
     }
     return result
   }
 
-  private mutating func constant(depth: Int) -> CodeConstant? {
-    guard depth < 200, let tag = byte().flatMap({ ConstantTag(rawValue: $0) }) else { return nil }
+  private mutating func constant(of unit: CodeUnit) -> CodeConstant? {
+    guard !guardian.isNearlyUsedUp, let tag = byte().flatMap({ ConstantTag(rawValue: $0) }) else { return nil }
     switch tag {
     case .none: return CodeConstant.none
     case .true: return .true
@@ -386,11 +396,11 @@ private struct ByteReader {
       let data = Array(bytes[position..<(position + count)])
       position += count
       return .bytes(data)
-    case .tuple: return constants(depth: depth).map { .tuple($0) }
-    case .frozenset: return constants(depth: depth).map { .frozenset($0) }
+    case .tuple: return constants(of: unit).map { .tuple($0) }
+    case .frozenset: return constants(of: unit).map { .frozenset($0) }
     case .code:
-      let unit = CodeUnit()
-      return read(into: unit, depth: depth) ? .code(unit) : nil
+      let inner = CodeUnit()
+      return read(into: inner, around: unit) ? .code(inner) : nil
     case .name: return text().map { .name($0) }
     }
   }

@@ -52,7 +52,7 @@ extension CodeGenerator {
       let source = try operandUsing(window + 7, outermost.iter)
       emit(.getAiter, window + 7, source, at: range)
     } else {
-      try evaluateIterator(outermost.iter, into: window + 7)
+      try evaluateIterator(outermost.iter, into: window + 7, at: range)
     }
     if isAsync {
       let result = window
@@ -115,9 +115,9 @@ extension CodeGenerator {
       iterator = block.newTemporary()
       if generator.isAsync {
         let source = try operandUsing(iterator, generator.iter)
-        emit(.getAiter, iterator, source, at: generator.iter.range)
+        emit(.getAiter, iterator, source, at: range)
       } else {
-        try evaluateIterator(generator.iter, into: iterator)
+        try evaluateIterator(generator.iter, into: iterator, at: range)
       }
     }
     let body: (Label) throws -> Void = { again in
@@ -127,7 +127,7 @@ extension CodeGenerator {
     if generator.isAsync {
       try iterateAsync(iterator, generator.target, at: range, body)
     } else {
-      try iterate(iterator, generator.target, at: generator.iter.range, body)
+      try iterate(iterator, generator.target, at: range, body)
     }
   }
 
@@ -145,22 +145,21 @@ extension CodeGenerator {
     let mark = block.top
     defer { block.top = mark }
     switch result {
-    case .list(let element): emit(.listAppend, accumulator, try operand(element), at: element.range)
-    case .set(let element): emit(.setAdd, accumulator, try operand(element), at: element.range)
+    case .list(let element): emit(.listAppend, accumulator, try operand(element), at: range)
+    case .set(let element): emit(.setAdd, accumulator, try operand(element), at: range)
     case .dict(let key, let value):
       let keyRegister = try operand(key, before: [value])
       let valueRegister = try operand(value)
-      let pair = SourceRange(from: key.range, to: value.range)
-      emit(.mapAdd, accumulator, keyRegister, valueRegister, at: pair)
+      emit(.mapAdd, accumulator, keyRegister, valueRegister, at: range)
     case .generator(let element):
       var register = try operand(element)
       if block.unit.flags.contains(.asyncGenerator) {
         let wrapped = block.newTemporary()
-        emit(.asyncGenWrap, wrapped, register, at: element.range)
+        emit(.asyncGenWrap, wrapped, register, at: range)
         register = wrapped
       }
       let sent = block.newTemporary()
-      emit(.yield, sent, register, 0, at: element.range)
+      emit(.yield, sent, register, 0, at: range)
     }
   }
 }

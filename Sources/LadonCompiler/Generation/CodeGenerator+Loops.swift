@@ -47,8 +47,8 @@ extension CodeGenerator {
   ) throws {
     let end = newLabel()
     let iterator = block.newTemporary()
-    try evaluateIterator(iterable, into: iterator)
-    try iterate(iterator, target, at: iterable.range) { test in
+    try evaluateIterator(iterable, into: iterator, at: range)
+    try iterate(iterator, target, at: range) { test in
       try self.enter(.loop(break: end, continue: test), outer: self.assembler.currentHandler, range)
       try self.statements(body)
       self.leaveConstruct()
@@ -58,7 +58,7 @@ extension CodeGenerator {
   }
 
   /// R[d] = iter(expression).
-  func evaluateIterator(_ iterable: Expr, into d: Int) throws {
+  func evaluateIterator(_ iterable: Expr, into d: Int, at range: SourceRange) throws {
     let mark = block.top
     let register: Int
     if let constant = constantContainer(iterable) {
@@ -67,7 +67,7 @@ extension CodeGenerator {
     } else {
       register = try operandUsing(d, iterable)
     }
-    emit(.getIter, d, register, at: iterable.range)
+    emit(.getIter, d, register, at: range)
     block.top = mark
   }
 
@@ -100,7 +100,7 @@ extension CodeGenerator {
     let end = newLabel()
     let iterator = block.newTemporary()
     let source = try operandUsing(iterator, iterable)
-    emit(.getAiter, iterator, source, at: iterable.range)
+    emit(.getAiter, iterator, source, at: range)
     try iterateAsync(iterator, target, at: range) { again in
       try self.enter(.loop(break: end, continue: again), outer: self.assembler.currentHandler, range)
       try self.statements(body)

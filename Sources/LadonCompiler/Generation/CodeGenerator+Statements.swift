@@ -85,6 +85,7 @@ extension CodeGenerator {
     }
     if options.optimize > 0 { return }
     let failed = newLabel()
+    let place = lastComparison(test)?.range ?? range
     try jumpIf(test, false, to: failed)
     assembler.beginCold()
     bind(failed)
@@ -93,14 +94,30 @@ extension CodeGenerator {
     if let message {
       emit(.loadAssertionError, window + 3, at: range)
       try evaluate(message, into: window + 7)
-      emitCall(window, count: 1, into: window, at: range)
+      emitCall(window, count: 1, into: window, at: place)
     } else {
       block.reach(window: window, arguments: 1)
-      emit(.loadAssertionError, window, at: range)
+      emit(.loadAssertionError, window, at: place)
     }
-    emit(.raise, window, at: range)
+    emit(.raise, window, at: place)
     assembler.endCold()
     block.top = window
+  }
+
+  /// CPython places the failure of an assertion at the comparison that it tested last, if there was one.
+  private func lastComparison(_ test: Expr) -> Expr? {
+    switch test.kind {
+    case .compare: return test
+    case .unaryOp(.not, let operand): return lastComparison(operand)
+    case .boolOp(_, let values):
+      for value in values.reversed() {
+        if let found = lastComparison(value) { return found }
+      }
+      return nil
+    case .ifExp(let condition, let body, let orelse):
+      return lastComparison(orelse) ?? lastComparison(body) ?? lastComparison(condition)
+    default: return nil
+    }
   }
 
   private func raise(_ exception: Expr?, _ cause: Expr?, _ range: SourceRange) throws {

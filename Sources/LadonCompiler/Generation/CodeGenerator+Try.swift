@@ -60,14 +60,14 @@ extension CodeGenerator {
     let escaping = block.newTemporary()
     let cleanup = newLabel()
     assembler.currentHandler = outer
-    emit(.pushHandled, saved, exception, at: range)
+    emit(.pushHandled, saved, exception, at: .artificial)
     assembler.currentHandler = assembler.newHandler(cleanup, register: escaping)
     try body(saved, escaping)
     assembler.beginCold()
     bind(cleanup)
     assembler.currentHandler = outer
-    emit(.popHandled, saved, at: range)
-    emit(.reraise, escaping, at: range)
+    emit(.popHandled, saved, at: .artificial)
+    emit(.reraise, escaping, at: .artificial)
     assembler.endCold()
   }
 
@@ -118,8 +118,8 @@ extension CodeGenerator {
     if let type = handler.type {
       let register = try operand(type)
       let matches = block.newTemporary()
-      emit(.matchException, matches, exception, register, at: type.range)
-      emitJump(.jumpFalse, matches, to: next, at: type.range)
+      emit(.matchException, matches, exception, register, at: range)
+      emitJump(.jumpFalse, matches, to: next, at: range)
       block.top = mark
     }
     if let name = handler.name {
@@ -138,8 +138,8 @@ extension CodeGenerator {
       assembler.beginCold()
       bind(unbind)
       assembler.currentHandler = cleanup
-      try clear(name: name, at: range)
-      emit(.reraise, escaping, at: range)
+      try clear(name: name, at: .artificial)
+      emit(.reraise, escaping, at: .artificial)
       assembler.endCold()
     } else {
       try enter(.handler(saved: saved, name: nil), outer: outer, range)
@@ -218,7 +218,7 @@ extension CodeGenerator {
     let parts = block.newTemporaries(2)
     let saved = block.newTemporary()
     let typeRegister = try operand(type)
-    emit(.matchGroup, parts, rest, typeRegister, at: type.range)
+    emit(.matchGroup, parts, rest, typeRegister, at: range)
     block.top = saved + 1
     emit(.move, rest, parts + 1, at: range)
     emitJump(.jumpNone, parts, to: next, at: range)
@@ -251,7 +251,7 @@ extension CodeGenerator {
   func with(_ items: ArraySlice<WithItem>, _ body: [Stmt], isAsync: Bool, _ range: SourceRange) throws {
     guard let item = items.first else { return try statements(body) }
     let outer = assembler.currentHandler
-    let itemRange = item.contextExpr.range
+    let itemRange = range
     let mark = block.top
     let manager = try operand(item.contextExpr)
     let exit = block.newTemporaries(2)

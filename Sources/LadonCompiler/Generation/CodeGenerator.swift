@@ -1,5 +1,10 @@
 import LadonSyntax
 
+extension SourceRange {
+  /// Clean-up code stands nowhere in the source: `None` in `co_positions`.
+  static let artificial = SourceRange(line: 0, column: -1, endLine: 0, endColumn: -1)
+}
+
 /// Walks the tree and generates code, one `Block` for each code unit.
 ///
 /// The methods stand in extensions by topic. Conventions: `evaluate(e, into: d)` leaves the value in register d;
