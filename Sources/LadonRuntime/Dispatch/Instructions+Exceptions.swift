@@ -36,13 +36,23 @@ extension Instructions {
         return unwindWithoutEntry(t, f, pc)
     }
     @inline(__always) static func pushHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
-        let old = t.pointee.handled
+        var old = t.pointee.handled
+        if f.flags & (FrameFlags.generator | FrameFlags.ownHandled) == FrameFlags.generator {
+            // The resumer's exception is not the generator's to restore: another resumer may be there by then.
+            old = .raised
+            f.flags |= FrameFlags.ownHandled
+        }
         f[opA(w)] = old.bits == 0 ? .none : old
         t.pointee.handled = f[opB(w)]
         return pc + 1
     }
     @inline(__always) static func popHandled(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let old = f[opA(w)]
+        if old.isNone && f.flags & FrameFlags.generator != 0 {
+            f.flags &= ~FrameFlags.ownHandled
+            t.pointee.handled = f.extra.asGenerator.pointee.handled
+            return pc + 1
+        }
         t.pointee.handled = old.isNone ? .raised : old
         return pc + 1
     }

@@ -59,7 +59,12 @@ extension Instructions {
         let type = typeOf(iterator)
         let item: Value
         if let function = type.unary(.next) { item = function(t, iterator) } else { item = LadonRuntime.next(t, iterator) }
-        if item.isRaised { return unwind(t, f, pc) }
+        if item.isRaised {
+            // A generator that returned a value says so with StopIteration.
+            if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
+            clearException(t)
+            return pc + 1
+        }
         if item.isExhausted { return pc + 1 }
         f[opA(w)] = item
         if ladon_load32_relaxed(pendingAddress(t)) == 0 { return pc + signedC(w) }

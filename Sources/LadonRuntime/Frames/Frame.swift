@@ -31,41 +31,43 @@ enum FrameFlags {
     static let mapping: UInt = 16
     /// RETURN from a generator resumed by FOR_ITER or SEND goes on in the caller's instruction.
     static let inlineResume: UInt = 32
+    /// A generator's frame is inside an except block of its own: the thread's handled exception is the generator's.
+    static let ownHandled: UInt = 64
 }
 
 extension UnsafeMutablePointer where Pointee == Value {
-    @inline(__always) var caller: Values? {
+    @inline(__always) public var caller: Values? {
         get { Values(bitPattern: self[Frame.caller].bits) }
         nonmutating set { self[Frame.caller] = Value(bits: UInt(bitPattern: newValue)) }
     }
-    @inline(__always) var savedPC: PC {
+    @inline(__always) public var savedPC: PC {
         get { PC(bitPattern: self[Frame.pc].bits).unsafelyUnwrapped }
         nonmutating set { self[Frame.pc] = Value(bits: UInt(bitPattern: newValue)) }
     }
-    @inline(__always) var code: CodePointer { self[Frame.code].asCode }
-    @inline(__always) var function: UnsafeMutablePointer<FunctionCell> { self[Frame.function].asFunction }
-    @inline(__always) var top: Values {
+    @inline(__always) public var code: CodePointer { self[Frame.code].asCode }
+    @inline(__always) public var function: UnsafeMutablePointer<FunctionCell> { self[Frame.function].asFunction }
+    @inline(__always) public var top: Values {
         get { Values(bitPattern: self[Frame.top].bits).unsafelyUnwrapped }
         nonmutating set { self[Frame.top] = Value(bits: UInt(bitPattern: newValue)) }
     }
-    @inline(__always) var flags: UInt {
+    @inline(__always) public var flags: UInt {
         get { self[Frame.flags].bits }
         nonmutating set { self[Frame.flags] = Value(bits: newValue) }
     }
     /// What `extra` holds apart from the frame object.
-    @inline(__always) var extra: Value {
+    @inline(__always) public var extra: Value {
         get { flags & FrameFlags.hasObject != 0 ? self[Frame.extra].asFrame.pointee.extra : self[Frame.extra] }
         nonmutating set {
             if flags & FrameFlags.hasObject != 0 { self[Frame.extra].asFrame.pointee.extra = newValue } else { self[Frame.extra] = newValue }
         }
     }
-    @inline(__always) var globals: Value { function.pointee.globals }
+    @inline(__always) public var globals: Value { function.pointee.globals }
     /// The frame's FrameCell, or nil while nobody has asked for one.
-    @inline(__always) var object: UnsafeMutablePointer<FrameCell>? {
+    @inline(__always) public var object: UnsafeMutablePointer<FrameCell>? {
         flags & FrameFlags.hasObject != 0 ? self[Frame.extra].asFrame : nil
     }
     /// True for a thread's base frame, below all Python frames.
-    @inline(__always) var isBase: Bool { self[Frame.code].bits == 0 }
+    @inline(__always) public var isBase: Bool { self[Frame.code].bits == 0 }
 }
 
 /// Gives a fresh thread its base frame, so that `t.pointee.frame` is never null.

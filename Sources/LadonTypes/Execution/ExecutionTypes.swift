@@ -14,4 +14,5 @@ public func executionTypes() -> [() -> TypeDefinition] {
 /// What the tables of execution types and exceptions can't say. Called once, after all built-in types are installed.
 public func completeExecutionTypes(_ t: Thread) {
     completeExceptionTypes(t)
+    installAnextAwaitable(t)
 }
