@@ -57,7 +57,7 @@ func count_repr(_ t: Thread, _ v: Value) -> Value {
     let n = repr(t, loadSlot(&c.pointee.next))
     if n.isRaised { return n }
     var b = StringBuilder(t)
-    b.append(makeString(t, typeName(v)))
+    b.append(typeOf(v).pointee.name)
     b.append("(")
     b.append(n)
     if c.pointee.step != .one {
@@ -198,7 +198,7 @@ func repeat_repr(_ t: Thread, _ v: Value) -> Value {
     let s = repr(t, c.pointee.element)
     if s.isRaised { return s }
     var b = StringBuilder(t)
-    b.append(makeString(t, typeName(v)))
+    b.append(typeOf(v).pointee.name)
     b.append("(")
     b.append(s)
     if c.pointee.left >= 0 { b.append(", \(c.pointee.left)") }

@@ -311,3 +311,52 @@ public func dictClear(_ t: Thread, _ d: Value) {
     dictCell(d).pointee.count = 0
     unlockCell(t, d)
 }
+
+/// Moves a key to the end (or the beginning) of the order. 0: absent; -1: raised.
+public func dictMove(_ t: Thread, _ d: Value, _ key: Value, last: Bool) -> Truth {
+    let h = keyHash(t, key)
+    if h == -1 { return -1 }
+    while true {
+        let hit = dictFind(t, d, key, h)
+        if hit.entry < 0 { return hit.entry == -1 ? 0 : -1 }
+        let table = hit.table
+        let atEnd = last ? table.h.pointee.tail == hit.entry + 1 : table.h.pointee.head == hit.entry
+        if atEnd && table.value(hit.entry).bits != 0 { return 1 }
+        if last && hit.used < table.capacity {
+            lockCell(t, d)
+            let value = table.pairs[2 * hit.entry + 1]
+            if dictTable(d).address == table.address && table.used == hit.used && value.bits != 0 {
+                let stored = table.key(hit.entry)
+                dictCell(d).pointee.keysVersion = 0
+                table.delete(hit.entry)
+                table.append(h, stored, value)
+                unlockCell(t, d)
+                return 1
+            }
+            unlockCell(t, d)
+            continue
+        }
+        // A table whose order begins (or ends) with the key.
+        let fresh = makeDictTable(t, size: dictIndexSize(dictCount(d) * 2))
+        if fresh == 0 { return -1 }
+        let new = DictTable(fresh)
+        lockCell(t, d)
+        let value = table.pairs[2 * hit.entry + 1]
+        if dictTable(d).address == table.address && table.used == hit.used && value.bits != 0 && dictCount(d) < new.capacity {
+            let stored = table.key(hit.entry)
+            if !last { new.append(h, stored, value) }
+            var e = table.h.pointee.head
+            while e < table.used {
+                let v = table.value(e)
+                if v.bits != 0 && e != hit.entry { new.append(table.hash(e), table.key(e), v) }
+                e += 1
+            }
+            if last { new.append(h, stored, value) }
+            dictCell(d).pointee.keysVersion = 0
+            setDictTable(d, fresh)
+            unlockCell(t, d)
+            return 1
+        }
+        unlockCell(t, d)
+    }
+}

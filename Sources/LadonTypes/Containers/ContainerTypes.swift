@@ -16,29 +16,29 @@ public func containerTypes() -> [() -> TypeDefinition] {
 }
 
 /// `iter(v)` for the types that are their own iterator.
-func iterSelf(_ t: Thread, _ v: Value) -> Value { v }
+public func iterSelf(_ t: Thread, _ v: Value) -> Value { v }
 
 /// What `hash()` of a mutable container does.
-func unhashable(_ t: Thread, _ v: Value) -> Value { raise(t, .typeError, "unhashable type: '\(typeName(v))'") }
+public func unhashable(_ t: Thread, _ v: Value) -> Value { raise(t, .typeError, "unhashable type: '\(typeName(v))'") }
 
 /// `__hash__ = None` in the type's dict.
-func noneConstant(_ t: Thread, _ a: Values) -> Value { .none }
+public func noneConstant(_ t: Thread, _ a: Values) -> Value { .none }
 
 /// `X.__class_getitem__`.
-func genericClassGetItem(_ t: Thread, _ a: Values) -> Value { makeGenericAlias(t, a[0], a[1]) }
+public func genericClassGetItem(_ t: Thread, _ a: Values) -> Value { makeGenericAlias(t, a[0], a[1]) }
 
 /// A slot's function found in a type made by Python code or inherited: is it the built-in's own?
-@inline(__always) func sameSlot(_ type: TypePointer, _ s: Slot, _ id: TypeID) -> Bool { type.slot(s) == builtinType(id).slot(s) }
+@inline(__always) public func sameSlot(_ type: TypePointer, _ s: Slot, _ id: TypeID) -> Bool { type.slot(s) == builtinType(id).slot(s) }
 
 /// TypeError for keyword arguments where there are none. False: raised.
-func rejectKeywords(_ t: Thread, _ function: String, _ names: Value) -> Bool {
+public func rejectKeywords(_ t: Thread, _ function: String, _ names: Value) -> Bool {
     if names.bits == 0 || names.tupleCount == 0 { return true }
     _ = raise(t, .typeError, "\(function)() takes no keyword arguments")
     return false
 }
 
 /// "list expected at most 1 argument, got 2" and its kin. False: raised.
-func checkCount(_ t: Thread, _ function: String, _ count: Int, _ low: Int, _ high: Int) -> Bool {
+public func checkCount(_ t: Thread, _ function: String, _ count: Int, _ low: Int, _ high: Int) -> Bool {
     if count >= low && count <= high { return true }
     let want = count < low ? low : high
     let bound = low == high ? "" : count < low ? "at least " : "at most "
@@ -47,7 +47,7 @@ func checkCount(_ t: Thread, _ function: String, _ count: Int, _ low: Int, _ hig
 }
 
 /// An index argument as a machine integer; `error` says what an integer beyond it raises. nil: raised.
-func machineIndex(_ t: Thread, _ v: Value, overflow: TypeID = .indexError) -> Int? {
+public func machineIndex(_ t: Thread, _ v: Value, overflow: TypeID = .indexError) -> Int? {
     if v.isSmallInt { return v.smallInt }
     let n = index(t, v)
     if n.isRaised { return nil }
@@ -58,14 +58,14 @@ func machineIndex(_ t: Thread, _ v: Value, overflow: TypeID = .indexError) -> In
 }
 
 /// `operator.index` as an exact int. 0: raised.
-func plainIndex(_ t: Thread, _ v: Value) -> Value {
+public func plainIndex(_ t: Thread, _ v: Value) -> Value {
     if v.isSmallInt { return v }
     let n = index(t, v)
     return n.isRaised ? n : plainInt(n)
 }
 
 /// `start`/`stop` of index(): integers only, clamped to the machine's range; `.missing` is `fallback`. nil: raised.
-func searchBound(_ t: Thread, _ v: Value, _ fallback: Int) -> Int? {
+public func searchBound(_ t: Thread, _ v: Value, _ fallback: Int) -> Int? {
     if v.isSmallInt { return v.smallInt }
     if v.isMissing { return fallback }
     if v.isNone || !typeOf(v).has(.index) {
@@ -80,7 +80,7 @@ func searchBound(_ t: Thread, _ v: Value, _ fallback: Int) -> Int? {
 }
 
 /// The count of a repetition `sequence * v`. nil: raised.
-func repetitionCount(_ t: Thread, _ v: Value) -> Int? {
+public func repetitionCount(_ t: Thread, _ v: Value) -> Int? {
     if v.isSmallInt { return v.smallInt }
     if !typeOf(v).has(.index) {
         _ = raise(t, .typeError, "can't multiply sequence by non-int of type '\(typeName(v))'")
@@ -90,13 +90,13 @@ func repetitionCount(_ t: Thread, _ v: Value) -> Int? {
 }
 
 /// A function of the builtins module, for `__reduce__`.
-func builtinNamed(_ t: Thread, _ n: Value) -> Value {
+public func builtinNamed(_ t: Thread, _ n: Value) -> Value {
     let v = dictGetName(t, interpreter(t).pointee.builtins, n)
     return v.isMissing ? raise(t, .attributeError, "builtins.\(swiftString(n))") : v
 }
 
 /// (iter, (argument,)) or (iter, (argument,), state).
-func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: Int? = nil) -> Value {
+public func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: Int? = nil) -> Value {
     let f = builtinNamed(t, name(function))
     if f.isRaised { return f }
     let args = makeTuple(t, argument)
@@ -106,7 +106,7 @@ func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: Int? = 
 }
 
 /// Compares two counts for an ordering.
-@inline(__always) func compareCounts(_ a: Int, _ b: Int, _ op: CompareOp) -> Value {
+@inline(__always) public func compareCounts(_ a: Int, _ b: Int, _ op: CompareOp) -> Value {
     switch op {
     case .lt: return Value(a < b)
     case .le: return Value(a <= b)
@@ -117,10 +117,10 @@ func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: Int? = 
     }
 }
 
-@inline(__always) func compareOp(_ v: Value) -> CompareOp { CompareOp(rawValue: v.smallInt).unsafelyUnwrapped }
+@inline(__always) public func compareOp(_ v: Value) -> CompareOp { CompareOp(rawValue: v.smallInt).unsafelyUnwrapped }
 
 /// identity or ==, quickly for exact str and immediate integers.
-@inline(__always) func sameValue(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
+@inline(__always) public func sameValue(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
     if a == b { return 1 }
     if a.isSmallInt && b.isSmallInt { return 0 }
     return equal(t, a, b)

@@ -44,11 +44,11 @@ private func dictMembers() -> [NativeMember] {
 
 // MARK: making
 
-func dict_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+public func dict_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
     type.asType == builtinType(.dict) ? makeDict(t) : allocateInstance(t, type.asType, variableItems: 0)
 }
 
-func dict_init(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+public func dict_init(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
     if !checkCount(t, "dict", n, 0, 1) { return .raised }
     if n == 1 && dictUpdate(t, v, a.unsafelyUnwrapped[0]) < 0 { return .raised }
     if names.bits != 0 {
@@ -63,10 +63,10 @@ func dict_init(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Value) 
 
 // MARK: slots
 
-func dict_len(_ t: Thread, _ v: Value) -> Value { Value(smallInt: dictCount(v)) }
+public func dict_len(_ t: Thread, _ v: Value) -> Value { Value(smallInt: dictCount(v)) }
 func dict_iter(_ t: Thread, _ v: Value) -> Value { makeDictIterator(t, .dictKeyIterator, v) }
 
-func dict_repr(_ t: Thread, _ v: Value) -> Value {
+public func dict_repr(_ t: Thread, _ v: Value) -> Value {
     if dictCount(v) == 0 { return makeString(t, "{}") }
     let entered = reprEnter(t, v)
     if entered != 0 { return entered > 0 ? makeString(t, "{...}") : .raised }
@@ -92,7 +92,7 @@ func dict_repr(_ t: Thread, _ v: Value) -> Value {
     return b.finish()
 }
 
-func dict_getitem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
+public func dict_getitem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     let found = dictGet(t, v, key)
     if !found.isMissing { return found }
     if !v.isExactly(.dict) {
@@ -111,7 +111,7 @@ func dict_setitem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> Valu
     return dictSet(t, v, key, value) < 0 ? .raised : .none
 }
 
-func dict_contains(_ t: Thread, _ v: Value, _ key: Value) -> Value {
+public func dict_contains(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     let r = dictContains(t, v, key)
     return r < 0 ? .raised : Value(r > 0)
 }
@@ -125,7 +125,7 @@ func dict_or(_ t: Thread, _ a: Value, _ b: Value) -> Value {
 
 func dict_ior(_ t: Thread, _ a: Value, _ b: Value) -> Value { dictUpdate(t, a, b) < 0 ? .raised : a }
 
-func dict_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
+public func dict_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
     let op = compareOp(o)
     if !isDict(a) || !isDict(b) || (op != .eq && op != .ne) { return .notImplemented }
     let same = dictsEqual(t, a, b)
@@ -133,7 +133,7 @@ func dict_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
 }
 
 /// Whether two dicts have equal values under equal keys.
-func dictsEqual(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
+public func dictsEqual(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
     if a == b { return 1 }
     if dictCount(a) != dictCount(b) { return 0 }
     if !enterNative(t) { return -1 }
@@ -180,7 +180,7 @@ func dict_items(_ t: Thread, _ a: Values) -> Value { makeDictView(t, .dictItems,
 func dict_update(_ t: Thread, _ a: Values) -> Value { updateWithArguments(t, a[0], a[1], a[2]) ? .none : .raised }
 
 /// update(*args, **kwargs): `args` a tuple, `kwargs` a dict, 0 or missing. False: raised.
-func updateWithArguments(_ t: Thread, _ d: Value, _ args: Value, _ kwargs: Value) -> Bool {
+public func updateWithArguments(_ t: Thread, _ d: Value, _ args: Value, _ kwargs: Value) -> Bool {
     if !checkCount(t, "update", args.tupleCount, 0, 1) { return false }
     if args.tupleCount == 1 && dictUpdate(t, d, args.tupleItems[0]) < 0 { return false }
     if kwargs.isCell && dictCount(kwargs) > 0 && dictMerge(t, d, kwargs) < 0 { return false }

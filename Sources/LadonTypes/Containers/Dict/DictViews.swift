@@ -2,9 +2,9 @@
 
 import LadonRuntime
 
-struct DictViewCell {
-    var header: CellHeader
-    var dict: Value
+public struct DictViewCell {
+    public var header: CellHeader
+    public var dict: Value
 }
 
 private func viewDefinition(_ id: TypeID, _ name: StaticString, _ slots: [SlotEntry], _ members: [NativeMember]) -> TypeDefinition {
@@ -54,10 +54,15 @@ public func makeDictView(_ t: Thread, _ type: TypeID, _ d: Value) -> Value {
     return v
 }
 
-@inline(__always) func viewedDict(_ v: Value) -> Value { v.cell(as: DictViewCell.self).pointee.dict }
+@inline(__always) public func viewedDict(_ v: Value) -> Value { v.cell(as: DictViewCell.self).pointee.dict }
 
-/// dict_keys or dict_items (no type has a subclass of them).
-func isSetView(_ v: Value) -> Bool { v.isCell && (v.id == TypeID.dictKeys.rawValue || v.id == TypeID.dictItems.rawValue) }
+/// dict_keys, or OrderedDict's subclass of it.
+func isKeysView(_ v: Value) -> Bool { v.isExactly(.dictKeys) || isSubtype(typeOf(v), builtinType(.dictKeys)) }
+
+/// A view that behaves like a set: of keys or of items.
+public func isSetView(_ v: Value) -> Bool {
+    v.isExactly(.dictKeys) || v.isExactly(.dictItems) || isSubtype(typeOf(v), builtinType(.dictKeys)) || isSubtype(typeOf(v), builtinType(.dictItems))
+}
 
 func view_len(_ t: Thread, _ v: Value) -> Value { Value(smallInt: dictCount(viewedDict(v))) }
 func view_mapping(_ t: Thread, _ a: Values) -> Value { makeMappingProxy(t, viewedDict(a[0])) }
@@ -74,7 +79,7 @@ func values_repr(_ t: Thread, _ v: Value) -> Value { viewRepr(t, v, "dict_values
 func items_repr(_ t: Thread, _ v: Value) -> Value { viewRepr(t, v, "dict_items(") }
 
 /// Also for the views of OrderedDict, whose prefix differs.
-func viewRepr(_ t: Thread, _ v: Value, _ prefix: StaticString) -> Value {
+public func viewRepr(_ t: Thread, _ v: Value, _ prefix: StaticString) -> Value {
     let entered = reprEnter(t, v)
     if entered != 0 { return entered > 0 ? makeString(t, "...") : .raised }
     defer { reprLeave(t, v) }
@@ -105,7 +110,7 @@ func items_contains(_ t: Thread, _ v: Value, _ x: Value) -> Value {
 func viewToSet(_ t: Thread, _ v: Value) -> Value {
     let s = makeSet(t)
     if s.isRaised { return s }
-    return setUpdate(t, s, v.isExactly(.dictKeys) ? viewedDict(v) : v) < 0 ? .raised : s
+    return setUpdate(t, s, isKeysView(v) ? viewedDict(v) : v) < 0 ? .raised : s
 }
 
 func view_sub(_ t: Thread, _ a: Value, _ b: Value) -> Value {
@@ -141,7 +146,7 @@ func view_and(_ t: Thread, _ left: Value, _ right: Value) -> Value {
         let x = next(t, iterator)
         if x.isExhausted { return s }
         if x.isRaised { return x }
-        let there = a.isExactly(.dictKeys) ? keys_contains(t, a, x) : items_contains(t, a, x)
+        let there = isKeysView(a) ? keys_contains(t, a, x) : items_contains(t, a, x)
         if there.isRaised { return there }
         if there.isTrue && setAdd(t, s, x) < 0 { return .raised }
     }

@@ -135,7 +135,7 @@ struct AnyOrder: SortOrder {
 }
 
 /// a < b for any values; pairs of the common exact types without a call through the type.
-func lessThan(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
+public func lessThan(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
     if Value.bothSmallInts(a, b) { return a.smallInt < b.smallInt ? 1 : 0 }
     if a.isCell && b.isCell && a.id == b.id {
         switch a.id {

@@ -97,7 +97,7 @@ func set_len(_ t: Thread, _ v: Value) -> Value { Value(smallInt: setCount(v)) }
 
 func set_repr(_ t: Thread, _ v: Value) -> Value {
     let plain = v.isExactly(.set)
-    let type = makeString(t, typeName(v))
+    let type = typeOf(v).pointee.name
     var b = StringBuilder(t)
     let entered = setCount(v) == 0 ? 1 : reprEnter(t, v)
     if entered < 0 { return .raised }
@@ -259,7 +259,7 @@ func set_reduce(_ t: Thread, _ a: Values) -> Value {
 }
 
 /// What object.__getstate__ answers.
-func getState(_ t: Thread, _ v: Value) -> Value { callMethod(t, v, .__getstate__) }
+public func getState(_ t: Thread, _ v: Value) -> Value { callMethod(t, v, .__getstate__) }
 
 func set_sizeof(_ t: Thread, _ a: Values) -> Value {
     let table = setTableSize(of: a[0])
