@@ -1,5 +1,5 @@
 /// What kind of source is parsed.
-public enum ParseMode {
+public enum ParseMode: Sendable {
   /// A file: any number of statements.
   case exec
   /// One expression.
@@ -66,6 +66,7 @@ public func parse(
   } catch let failure as SyntaxFailure {
     throw failure
   } catch Mismatch.stack {
+    if case .raised(let failure)? = stream.failure { throw failure }
     throw .memory()
   } catch Mismatch.depth {
     throw .recursion()

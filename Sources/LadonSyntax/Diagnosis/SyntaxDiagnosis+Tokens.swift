@@ -143,11 +143,7 @@ extension SyntaxDiagnosis {
     recursion += 1
     defer { recursion -= 1 }
     if recursion > Self.maximumRecursion { throw SyntaxFailure.memory() }
-    if options.stackLimit != 0 {
-      var marker: UInt8 = 0
-      let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-      if address < options.stackLimit { throw SyntaxFailure.memory() }
-    }
+    if options.stackLimit != 0, Parser.stackAddress() < options.stackLimit { throw SyntaxFailure.memory() }
     return try body()
   }
 

@@ -20,12 +20,16 @@ struct Parser {
   let rules: IdentifierRules
   /// The lowest stack address to use; 0 for no check.
   let stackLimit: UInt
+  /// How deep a tree may be: as deep as `Expr.maximumDepth`, and as the stack can release.
+  let depthLimit: UInt16
   var pos = 0
   var warnings: [SourceWarning] = []
   /// How many parsing functions that can recurse are active.
   var recursion = 0
 
   static let maximumRecursion = 3000
+  /// Bytes of stack that releasing one level of a tree takes, with a margin.
+  static let releaseCost: UInt = 640
   /// How many unary operators may follow each other; CPython's parser runs out of stack at about as many.
   static let maximumChain = 5990
 
@@ -36,6 +40,13 @@ struct Parser {
     self.recursion = recursion
     tokens = stream.tokens
     text = stream.text
+    var limit = Expr.maximumDepth
+    if stackLimit != 0 {
+      let here = Self.stackAddress()
+      let room = here > stackLimit ? (here - stackLimit) / Self.releaseCost : 0
+      if room < UInt(limit) { limit = UInt16(room) }
+    }
+    depthLimit = limit
   }
 
   // MARK: Tokens
@@ -118,7 +129,7 @@ struct Parser {
   /// A node over others, the deepest of which has `depth` levels below.
   @inline(__always)
   func node(_ kind: ExprKind, _ range: SourceRange, _ depth: UInt16) throws(Mismatch) -> Expr {
-    if depth >= Expr.maximumDepth { throw .depth }
+    if depth >= depthLimit { throw .depth }
     let result = Expr(kind, range)
     result.depth = depth + 1
     return result
@@ -142,9 +153,12 @@ struct Parser {
   @inline(__always) mutating func leave(_ cost: Int) { recursion -= cost }
 
   @inline(never) func checkStack() throws(Mismatch) {
+    if Self.stackAddress() < stackLimit { throw .stack }
+  }
+
+  @inline(never) static func stackAddress() -> UInt {
     var marker: UInt8 = 0
-    let address = withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-    if address < stackLimit { throw .stack }
+    return withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
   }
 
   // MARK: Whole sources

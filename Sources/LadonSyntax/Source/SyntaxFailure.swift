@@ -1,6 +1,6 @@
 /// Why a source could not be turned into a tree, in the terms of Python's `SyntaxError`.
-public struct SyntaxFailure: Error, Equatable {
-  public enum Kind: Equatable {
+public struct SyntaxFailure: Error, Equatable, Sendable {
+  public enum Kind: Equatable, Sendable {
     case syntax, indentation, tab
     /// `MemoryError`: nesting deeper than the parser's stack. The message is empty, as CPython's.
     case memory
