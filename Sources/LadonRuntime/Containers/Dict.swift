@@ -177,6 +177,10 @@ public func dictSetDefault(_ t: Thread, _ d: Value, _ key: Value, _ value: Value
     return dictStore(t, d, key, h, value, replace: false)
 }
 
+public func dictSetDefault(_ t: Thread, _ d: Value, _ key: Value, _ value: Value, hash h: Int) -> Value {
+    dictStore(t, d, key, h, value, replace: false)
+}
+
 /// Stores under `key`, or with `replace` false leaves an existing value alone. Answers what is stored afterwards; 0 when raised.
 @usableFromInline func dictStore(_ t: Thread, _ d: Value, _ key: Value, _ h: Int, _ value: Value, replace: Bool) -> Value {
     while true {
