@@ -164,7 +164,8 @@ public func intToBytes(_ v: Value, _ out: UnsafeMutablePointer<UInt8>, _ count: 
             // -2^k fits k + 1 bits, every other number needs one bit for the sign.
             var needed: Int = bits + 1
             if negative && isPowerOfTwo(p, n) { needed = bits }
-            if bits == 0 { needed = 0 }
+            // CPython takes 0 and, oddly, -1 for numbers of no bytes at all.
+            if bits == 0 || (count == 0 && negative && bits == 1) { needed = 0 }
             if needed > count * 8 { return false }
         } else if bits > count * 8 { return false }
         var borrow: Bool = negative
