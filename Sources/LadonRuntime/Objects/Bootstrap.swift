@@ -15,13 +15,15 @@ public func bootstrapTypes(_ t: Thread) {
     let shapeCache = UnsafeMutablePointer<ShapeCacheEntry>.allocate(capacity: shapeCacheSize)
     shapeCache.initialize(repeating: ShapeCacheEntry(sequence: 0, id: 0, name: 0, slot: 0), count: shapeCacheSize)
     let definitions = UnsafeMutablePointer<UnsafeMutablePointer<TypeDefinition>?>.allocate(capacity: maximumDefinitions)
+    let definitionTypes = UnsafeMutablePointer<TypePointer?>.allocate(capacity: maximumDefinitions)
+    definitionTypes.initialize(repeating: nil, count: maximumDefinitions)
     let getAttribute: BinaryFunction = object_getAttribute
     let setAttribute: TernaryFunction = object_setAttribute
     let typeGet: BinaryFunction = type_getAttribute
     let moduleGet: BinaryFunction = module_getAttribute
     model.initialize(to: ObjectModel(
         typeLock: makeRuntimeLock(), typeLockOwner: nil, typeLockDepth: 0, shapeLock: makeRuntimeLock(), lastVersion: version,
-        methodCache: methodCache, shapeCache: shapeCache, definitions: definitions, definitionCount: 0,
+        methodCache: methodCache, shapeCache: shapeCache, definitions: definitions, definitionCount: 0, definitionTypes: definitionTypes,
         genericSlots: UnsafeMutablePointer<UnsafeRawPointer?>.allocate(capacity: 1), rowNames: Values.allocate(capacity: 1), rowCount: 0,
         rowIndex: UnsafeMutablePointer<(UInt, Int)>.allocate(capacity: 1),
         objectGetAttribute: unsafeBitCast(getAttribute, to: UnsafeRawPointer.self), objectSetAttribute: unsafeBitCast(setAttribute, to: UnsafeRawPointer.self),

@@ -22,6 +22,8 @@ struct ObjectModel {
     /// Definitions of native types by index (TypeCell.definition - 1). Appended under the type lock; the block is never moved.
     var definitions: UnsafeMutablePointer<UnsafeMutablePointer<TypeDefinition>?>
     var definitionCount: Int
+    /// The types made from them.
+    var definitionTypes: UnsafeMutablePointer<TypePointer?>
     /// Per Slot: the generic function that calls dunders, or nil.
     var genericSlots: UnsafeMutablePointer<UnsafeRawPointer?>
     /// Per row of the slot table: the interned dunder name.

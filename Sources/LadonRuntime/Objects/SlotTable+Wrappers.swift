@@ -136,3 +136,10 @@ public func methodWrapper_call(_ t: Thread, _ w: Value, _ args: Values?, _ count
     let d = m.pointee.descriptor.asWrapperDescriptor
     return callWrapper(t, d.pointee.row, d.pointee.function, m.pointee.receiver, args, count, names)
 }
+
+/// Documentation and signature of a slot wrapper.
+public func wrapperText(_ d: Value) -> (doc: StaticString, signature: StaticString) {
+    let rows = SlotTable.rows
+    let row = rows[d.asWrapperDescriptor.pointee.row]
+    return (row.doc, row.signature)
+}

@@ -64,6 +64,7 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
     }
     refreshNativeFlags(type)
     type.pointee.definition = UInt32(model.pointee.definitionCount)
+    model.pointee.definitionTypes[model.pointee.definitionCount - 1] = type
     type.pointee.version = freshTypeVersion()
     if !isObject { _ = addSubclass(t, base, type) }
     return type
@@ -143,6 +144,13 @@ private func noteDunderMembers(_ t: Thread, _ type: TypePointer, _ d: TypeDefini
     }
 }
 
+/// The table that a native type was made from; nil for Python classes. Linear: for documentation only.
+public func nativeDefinition(_ type: TypePointer) -> UnsafeMutablePointer<TypeDefinition>? {
+    let m = objectModel
+    for i in 0..<m.pointee.definitionCount where m.pointee.definitionTypes[i] == type { return m.pointee.definitions[i] }
+    return nil
+}
+
 // MARK: lazy dictionaries
 
 private let beingFilled: UInt32 = 0x8000_0000
@@ -172,8 +180,11 @@ private let beingFilled: UInt32 = 0x8000_0000
     if type.has(.compare) && dictGetName(t, dict, name(.__hash__)).isMissing && !dictGetName(t, dict, name(.__eq__)).isMissing {
         _ = dictSet(t, dict, name(.__hash__), .none)
     }
-    let doc = definition.pointee.doc
-    _ = dictSet(t, dict, name(.__doc__), doc.utf8CodeUnitCount == 0 ? .none : makeString(t, doc))
+    // Types whose instances have a `__doc__` of their own have a descriptor there.
+    if dictGetName(t, dict, name(.__doc__)).isMissing {
+        let doc = definition.pointee.doc
+        _ = dictSet(t, dict, name(.__doc__), doc.utf8CodeUnitCount == 0 ? .none : makeString(t, doc))
+    }
     ladon_store32_release(UnsafeMutableRawPointer(type) + TypeField.definition, 0)
     return dict
 }

@@ -1,0 +1,106 @@
+// The descriptors through which native types show their methods, slots, attributes and members.
+
+import LadonRuntime
+
+private func descriptorRepr(_ t: Thread, _ what: String, _ n: Value, _ owner: Value) -> Value {
+    makeString(t, "<\(what) '\(swiftString(n))' of '\(owner.asType.nameText)' objects>")
+}
+
+private func descriptorQualname(_ t: Thread, _ owner: Value, _ n: Value) -> Value {
+    let q = getAttribute(t, owner, .__qualname__)
+    if q.isRaised { return q }
+    if !isString(q) { return raise(t, .typeError, "<descriptor>.__objclass__.__qualname__ is not a unicode object") }
+    return makeString(t, swiftString(q) + "." + swiftString(n))
+}
+
+/// Owner and name lie at the same places in every descriptor.
+private func commonMembers() -> [NativeMember] {
+    [.attribute("__objclass__", get: { t, a in wordOrNone(a[0], 8) }),
+     .attribute("__name__", get: { t, a in wordOrNone(a[0], 16) }),
+     .attribute("__qualname__", get: { t, a in descriptorQualname(t, wordOrNone(a[0], 8), wordOrNone(a[0], 16)) })]
+}
+
+private func reduceMember() -> NativeMember {
+    .method("__reduce__", "(self, /)", { t, a in reduceToGetAttribute(t, wordOrNone(a[0], 8), wordOrNone(a[0], 16)) })
+}
+
+private func recordMembers() -> [NativeMember] {
+    [.attribute("__doc__", get: { t, a in recordDoc(t, a[0].asMethodDescriptor.pointee.record) }),
+     .attribute("__text_signature__", get: { t, a in textSignature(t, a[0].asMethodDescriptor.pointee.record, false) })]
+}
+
+func methodDescriptorDefinition() -> TypeDefinition {
+    TypeDefinition(.methodDescriptor, "method_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+        .unary(.repr) { t, v in descriptorRepr(t, "method", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
+        .call(.call) { t, d, args, count, names in callMethodDescriptor(t, d, args, count, names) },
+        .ternary(.descriptorGet, methodDescriptor_get),
+    ], members: commonMembers() + recordMembers() + [reduceMember()])
+}
+
+func classMethodDescriptorDefinition() -> TypeDefinition {
+    TypeDefinition(.classMethodDescriptor, "classmethod_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+        .unary(.repr) { t, v in descriptorRepr(t, "method", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
+        .call(.call, classMethodDescriptor_call),
+        .ternary(.descriptorGet, classMethodDescriptor_get),
+    ], members: commonMembers() + recordMembers())
+}
+
+func getSetDescriptorDefinition() -> TypeDefinition {
+    TypeDefinition(.getSetDescriptor, "getset_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+        .unary(.repr) { t, v in descriptorRepr(t, "attribute", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
+        .ternary(.descriptorGet, getSetDescriptor_get), .ternary(.descriptorSet, getSetDescriptor_set),
+    ], members: commonMembers() + [.attribute("__doc__", get: { t, a in recordDoc(t, a[0].asMethodDescriptor.pointee.record) })])
+}
+
+func memberDescriptorDefinition() -> TypeDefinition {
+    TypeDefinition(.memberDescriptor, "member_descriptor", size: MemoryLayout<MemberDescriptorCell>.size, layout: Layout(prefix: 3, flags: .container), slots: [
+        .unary(.repr) { t, v in descriptorRepr(t, "member", wordOrNone(v, 16), wordOrNone(v, 8)) },
+        .ternary(.descriptorGet, memberDescriptor_get), .ternary(.descriptorSet, memberDescriptor_set),
+    ], members: commonMembers() + [reduceMember(), .attribute("__doc__", get: { t, a in wordOrNone(a[0], 24) })])
+}
+
+func wrapperDescriptorDefinition() -> TypeDefinition {
+    TypeDefinition(.wrapperDescriptor, "wrapper_descriptor", size: MemoryLayout<WrapperDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+        .unary(.repr) { t, v in descriptorRepr(t, "slot wrapper", v.asWrapperDescriptor.pointee.name, v.asWrapperDescriptor.pointee.owner) },
+        .call(.call, wrapperDescriptor_call),
+        .ternary(.descriptorGet, wrapperDescriptor_get),
+    ], members: commonMembers() + [
+        reduceMember(),
+        .attribute("__doc__", get: { t, a in makeString(t, wrapperText(a[0]).doc) }),
+        .attribute("__text_signature__", get: { t, a in makeString(t, wrapperText(a[0]).signature) }),
+    ])
+}
+
+func methodWrapperDefinition() -> TypeDefinition {
+    TypeDefinition(.methodWrapper, "method-wrapper", size: MemoryLayout<MethodWrapperCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+        .unary(.repr) { t, v in
+            let m = v.cell(as: MethodWrapperCell.self)
+            let n = swiftString(m.pointee.descriptor.asWrapperDescriptor.pointee.name)
+            return makeString(t, "<method-wrapper '\(n)' of \(typeName(m.pointee.receiver)) object at \(addressText(m.pointee.receiver))>")
+        },
+        .unary(.hash) { t, v in
+            let m = v.cell(as: MethodWrapperCell.self)
+            return Value(smallInt: identityHash(m.pointee.receiver) ^ identityHash(m.pointee.descriptor))
+        },
+        .ternary(.compare) { t, a, b, op in
+            if !b.isExactly(.methodWrapper) { return .notImplemented }
+            let x = a.cell(as: MethodWrapperCell.self), y = b.cell(as: MethodWrapperCell.self)
+            return equalityOnly(op) { x.pointee.receiver == y.pointee.receiver && x.pointee.descriptor == y.pointee.descriptor ? 1 : 0 }
+        },
+        .call(.call, methodWrapper_call),
+    ], members: [
+        .method("__reduce__", "(self, /)", { t, a in
+            let m = a[0].cell(as: MethodWrapperCell.self)
+            return reduceToGetAttribute(t, m.pointee.receiver, m.pointee.descriptor.asWrapperDescriptor.pointee.name)
+        }),
+        .attribute("__self__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.receiver }),
+        .attribute("__objclass__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.descriptor.asWrapperDescriptor.pointee.owner }),
+        .attribute("__name__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.descriptor.asWrapperDescriptor.pointee.name }),
+        .attribute("__qualname__", get: { t, a in
+            let d = a[0].cell(as: MethodWrapperCell.self).pointee.descriptor.asWrapperDescriptor
+            return descriptorQualname(t, d.pointee.owner, d.pointee.name)
+        }),
+        .attribute("__doc__", get: { t, a in makeString(t, wrapperText(a[0].cell(as: MethodWrapperCell.self).pointee.descriptor).doc) }),
+        .attribute("__text_signature__", get: { t, a in makeString(t, wrapperText(a[0].cell(as: MethodWrapperCell.self).pointee.descriptor).signature) }),
+    ])
+}
