@@ -78,7 +78,8 @@ func mulLong(_ t: Thread, _ a: Value, _ b: Value) -> Value {
             }
             let r: Value = newIntCell(t, an + bn)
             if r.isRaised { return r }
-            multiplyMagnitudes(r.intLimbs, ap, an, bp, bn)
+            let rp = r.intLimbs
+            longWork(t, an &* bn) { multiplyMagnitudes(rp, ap, an, bp, bn) }
             return finishInt(r, an + bn, negative: negative)
         }
     }

@@ -82,7 +82,7 @@ private func divideLong(_ t: Thread, _ a: Value, _ b: Value, wantQuotient: Bool,
             if rv.isRaised { return .raised }
             let qp = qv.intLimbs
             let rp = rv.intLimbs
-            __gmpn_tdiv_qr(qp, rp, 0, ap, an, bp, bn)
+            longWork(t, (an - bn) &* bn) { __gmpn_tdiv_qr(qp, rp, 0, ap, an, bp, bn) }
             if differ && !isZero(rp, bn) {
                 if wantQuotient { qp[an - bn + 1] = __gmpn_add_1(qp, qp, an - bn + 1, 1) }
                 if wantRemainder { _ = __gmpn_sub_n(rp, bp, rp, bn) }

@@ -15,6 +15,13 @@ let maximumLimbs: Int = {
     return pages / 4 * (pageSize / 8)
 }()
 
+/// Runs a GMP call. Long ones (about 10 µs and more: `work` counts limb products) run detached, so that collections and
+/// other threads need not wait for them: operands are immutable, and memory for the result was allocated before.
+@inline(__always)
+func longWork<Result>(_ t: Thread, _ work: Int, _ body: () -> Result) -> Result {
+    work < 20_000 ? body() : blocking(t, body)
+}
+
 // MARK: from machine numbers
 
 /// An int. O(1).

@@ -37,7 +37,7 @@ public func intPow(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     __gmpz_init(&z)
     withLimbs(a) { p, n, negative in
         var base = view(p, n, negative)
-        __gmpz_pow_ui(&z, &base, UInt(e))
+        longWork(t, estimate.partialValue >> 6) { __gmpz_pow_ui(&z, &base, UInt(e)) }
     }
     return takeMPZ(t, &z)
 }
@@ -87,7 +87,7 @@ public func intPow(_ t: Thread, _ a: Value, _ b: Value, modulus m: Value) -> Val
                     var zb = view(bp, bn, false)
                     var ze = view(ep, en, false)
                     var zm = view(mp, mn, false)
-                    __gmpz_powm(&z, &zb, &ze, &zm)
+                    longWork(t, mn &* mn &* en &* 64) { __gmpz_powm(&z, &zb, &ze, &zm) }
                 }
             }
         }
@@ -117,7 +117,7 @@ private func intInverse(_ t: Thread, _ a: Value, _ m: Value) -> Value {
         withLimbs(m) { mp, mn, _ in
             var za = view(ap, an, aNegative)
             var zm = view(mp, mn, false)
-            return __gmpz_invert(&z, &za, &zm)
+            return longWork(t, mn &* mn) { __gmpz_invert(&z, &za, &zm) }
         }
     }
     if found == 0 {
@@ -143,7 +143,7 @@ public func intGCD(_ t: Thread, _ a: Value, _ b: Value) -> Value {
         withLimbs(b) { bp, bn, _ in
             var za = view(ap, an, false)
             var zb = view(bp, bn, false)
-            __gmpz_gcd(&z, &za, &zb)
+            longWork(t, an &* bn) { __gmpz_gcd(&z, &za, &zb) }
         }
     }
     return takeMPZ(t, &z)
@@ -156,7 +156,8 @@ public func intSquareRoot(_ t: Thread, _ a: Value) -> Value {
         let half: Int = (n + 1) / 2
         let r: Value = newIntCell(t, half)
         if r.isRaised { return r }
-        _ = __gmpn_sqrtrem(r.intLimbs, nil, p, n)
+        let rp = r.intLimbs
+        _ = longWork(t, n &* n) { __gmpn_sqrtrem(rp, nil, p, n) }
         return finishInt(r, half, negative: false)
     }
 }
@@ -168,7 +169,7 @@ public func intFactorial(_ t: Thread, _ n: Int) -> Value {
     if bits / 64 > Double(maximumLimbs) { return failMemory(t) }
     var z = __mpz_struct()
     __gmpz_init(&z)
-    __gmpz_fac_ui(&z, UInt(n))
+    longWork(t, n &* 4) { __gmpz_fac_ui(&z, UInt(n)) }
     return takeMPZ(t, &z)
 }
 
@@ -180,7 +181,7 @@ public func intBinomial(_ t: Thread, _ n: Value, _ k: Int) -> Value {
     __gmpz_init(&z)
     withLimbs(n) { p, count, _ in
         var zn = view(p, count, false)
-        __gmpz_bin_ui(&z, &zn, UInt(k))
+        longWork(t, count &* k) { __gmpz_bin_ui(&z, &zn, UInt(k)) }
     }
     return takeMPZ(t, &z)
 }

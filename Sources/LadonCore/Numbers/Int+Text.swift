@@ -72,7 +72,7 @@ public func withIntDigits<R>(_ t: Thread, _ v: Value, _ base: Int, failed: R, _ 
             let copy = buffer.baseAddress.unsafelyUnwrapped
             copy.update(from: limbs, count: n)
             let text = UnsafeMutableRawPointer(copy + n + 1).assumingMemoryBound(to: UInt8.self)
-            var count: Int = __gmpn_get_str(text + 1, Int32(base), copy, n)
+            var count: Int = longWork(t, n &* n) { __gmpn_get_str(text + 1, Int32(base), copy, n) }
             var first: Int = 1
             while count > 1 && text[first] == 0 { first += 1; count -= 1 }
             if !powerOfTwo && limit > 0 && count > limit {
@@ -176,7 +176,8 @@ public func parseInt(_ t: Thread, _ digits: UnsafePointer<UInt8>, _ count: Int, 
             }
             j += 1
         }
-        return __gmpn_set_str(r.intLimbs, p, k, Int32(radix))
+        let rp = r.intLimbs
+        return longWork(t, limbCount &* limbCount) { __gmpn_set_str(rp, p, k, Int32(radix)) }
     }
     return finishInt(r, n, negative: negative)
 }
