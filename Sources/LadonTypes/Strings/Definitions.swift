@@ -3,7 +3,7 @@
 import LadonRuntime
 
 /// str, bytes, bytearray, memoryview and their iterators.
-public func stringTypeDefinitions() -> [TypeDefinition] {
-    [strDefinition(), strIteratorDefinition(), bytesDefinition(), bytesIteratorDefinition(), bytearrayDefinition(),
-     bytearrayIteratorDefinition(), memoryviewDefinition(), memoryIteratorDefinition()]
+func stringTypes() -> [() -> TypeDefinition] {
+    [strDefinition, strIteratorDefinition, bytesDefinition, bytesIteratorDefinition, bytearrayDefinition,
+     bytearrayIteratorDefinition, memoryviewDefinition, memoryIteratorDefinition]
 }

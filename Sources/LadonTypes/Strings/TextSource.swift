@@ -315,4 +315,4 @@ func strippedRange(_ s: TextSource, _ set: Text?, _ ends: StripEnds) -> (Int, In
 }
 
 /// An element of text storage (LadonCompiler has a CodeUnit too).
-typealias TextUnit = LadonCore.CodeUnit
+public typealias TextUnit = LadonCore.CodeUnit

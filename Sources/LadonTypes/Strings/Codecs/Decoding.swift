@@ -43,6 +43,15 @@ func knownEncoding(_ name: Value) -> TextEncoding? {
     }
 }
 
+/// Decodes a bytes-like object (what `codecs.utf_8_decode` and its kin do). Without `final` an incomplete sequence at the end
+/// is left, and `consumed` says where.
+public func decodeText(_ t: Thread, _ encoding: TextEncoding, _ data: Value, errors: Value, final: Bool, consumed: inout Int) -> Value {
+    var used = 0
+    let result = withBytes(t, data) { decode(t, encoding, $0, object: data, errors: errors, final: final, consumed: &used) }
+    consumed = used
+    return result
+}
+
 /// Decodes all of a text of bytes. `object` is what the bytes belong to, for exceptions.
 func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value) -> Value {
     var consumed = 0
@@ -73,6 +82,10 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
     var job = DecodeJob(t, encoding, text, object: object, errors: errors)
     guard let end = job.run(&out, final: final) else { return .raised }
     consumed = end
+    if job.unknownEscape >= 0 {
+        let letter = Character(Unicode.Scalar(job.bytes[job.unknownEscape]))
+        if warn(t, .deprecationWarning, "invalid escape sequence '\\\(letter)'", 1) < 0 { return .raised }
+    }
     object.keepAlive
     job.object.keepAlive
     return finish(t, out)
@@ -95,7 +108,7 @@ extension DecodeJob {
         }
     }
 
-    private func step(_ at: Int, _ out: UnsafeMutablePointer<UInt32>, _ final: Bool) -> DecodeStep {
+    private mutating func step(_ at: Int, _ out: UnsafeMutablePointer<UInt32>, _ final: Bool) -> DecodeStep {
         switch encoding {
         case .utf8:
             let scan = UTF8Codec.scan(bytes, at, count, final: final)
@@ -110,8 +123,7 @@ extension DecodeJob {
         case .utf7: return UTF7Codec.decode(bytes, at, count, final: final, into: out)
         case .rawUnicodeEscape: return RawEscapeCodec.decode(bytes, at, count, final: final, into: out)
         case .unicodeEscape:
-            var unknown = -1
-            return EscapeCodec.decode(bytes, at, count, final: final, into: out, unknownEscape: &unknown)
+            return EscapeCodec.decode(bytes, at, count, final: final, into: out, unknownEscape: &unknownEscape)
         case .latin1, .charmap: fatalError("no error is possible, or decoded elsewhere")
         }
     }

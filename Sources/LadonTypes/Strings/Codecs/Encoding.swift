@@ -39,6 +39,9 @@ func str_encode(_ t: Thread, _ a: Values) -> Value {
     return encodeString(t, a[0], encoding: a[1], errors: a[2])
 }
 
+/// Encodes a whole str (what `codecs.utf_8_encode` and its kin do).
+public func encodeText(_ t: Thread, _ encoding: TextEncoding, _ v: Value, errors: Value) -> Value { encode(t, encoding, v, errors: errors) }
+
 /// Encodes a whole str.
 func encode(_ t: Thread, _ encoding: TextEncoding, _ v: Value, errors: Value) -> Value {
     let count = v.strCount

@@ -28,7 +28,7 @@ extension ErrorMode {
 }
 
 /// The encodings that exist as code here.
-enum TextEncoding {
+public enum TextEncoding {
     case utf8, ascii, latin1, utf16(ByteOrder), utf32(ByteOrder), utf7, unicodeEscape, rawUnicodeEscape, charmap
     /// Announced by a byte order mark.
     case utf16Marked(ByteOrder), utf32Marked(ByteOrder)
@@ -63,6 +63,8 @@ struct DecodeJob {
     var count: Int
     /// The registered handler, once looked up.
     var handler: Value = .missing
+    /// Where the first escape stands that means nothing (unicode-escape), or -1.
+    var unknownEscape = -1
 
     init(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value) {
         self.t = t
