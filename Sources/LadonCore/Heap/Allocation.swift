@@ -48,11 +48,16 @@ public func cellCapacity(_ v: Value) -> Int {
 public func holdOffCollections(_ t: Thread) { t.pointee.collectionsHeldOff += 1 }
 public func allowCollections(_ t: Thread) { t.pointee.collectionsHeldOff -= 1 }
 
+/// The shape of the cell to be: held over a collection, which could otherwise retire the id.
+@inline(__always) private func shapeWord(_ id: UInt32) -> Value { Value(bits: ladon_load_acquire(runtimeState.pointee.shapes + Int(id))) }
+
 @inline(never) @usableFromInline
 func allocateSlow(_ t: Thread, _ id: UInt32, _ sizeClass: UInt32) -> UnsafeMutableRawPointer {
+    let shape = shapeWord(id)
     // Class 0 would be a cell without a header.
     let p = cellFromClass(t, max(sizeClass, 1), mayFail: false).unsafelyUnwrapped
     ladon_store_release(p, UInt(id))
+    shape.keepAlive
     return p
 }
 
@@ -60,6 +65,8 @@ func allocateSlow(_ t: Thread, _ id: UInt32, _ sizeClass: UInt32) -> UnsafeMutab
 func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes >= 0, bytes < 1 << 46 else { return nil }
     let size = UInt(bytes + 1 + 15) & ~15
+    let shape = shapeWord(id)
+    defer { shape.keepAlive }
     if size <= UInt(LADON_LARGEST_MEDIUM) {
         let sizeClass = size <= UInt(LADON_LARGEST_SMALL) ? UInt32(size >> 4) : UInt32(LADON_SIZE_CLASSES) + ladon_medium_class(size)
         guard let p = cellFromClass(t, sizeClass, mayFail: true) else { return nil }

@@ -15,13 +15,13 @@ import Glibc
     if cellContaining(bits) != bits { fatal("a traced word does not name a cell") }
     #endif
     let granule = offset >> 4
-    let word = h.pointee.marks + Int(bitPattern: granule >> 6)
-    let bit: UInt64 = 1 << UInt64(granule & 63)
+    let word = h.pointee.marks.unsafelyUnwrapped + Int(bitPattern: granule >> 6)
+    let bit: UInt64 = 1 &<< UInt64(granule)
     if word.pointee & bit != 0 { return }
     word.pointee |= bit
     if h.pointee.markCount == h.pointee.markCapacity { growMarkStack() }
-    h.pointee.markStack[Int(h.pointee.markCount)] = bits
-    h.pointee.markCount += 1
+    h.pointee.markStack.unsafelyUnwrapped[Int(bitPattern: h.pointee.markCount)] = bits
+    h.pointee.markCount &+= 1
 }
 
 /// The address of the cell that `word` points into, or 0.
@@ -35,8 +35,8 @@ func cellContaining(_ word: UInt) -> UInt {
     if info.pointee.kind == UInt8(LADON_BLOCK_CELLS) {
         let inside = UInt32(truncatingIfNeeded: offset & UInt(blockBytes - 1))
         if inside >= info.pointee.formatted { return 0 }
-        let index = UInt32(truncatingIfNeeded: UInt64(inside) * UInt64(info.pointee.reciprocal) >> 32)
-        cell = h.pointee.base + block << blockShift + UInt(index * info.pointee.cellBytes)
+        let index = UInt32(truncatingIfNeeded: (UInt64(inside) &* UInt64(info.pointee.reciprocal)) >> 32)
+        cell = h.pointee.base &+ block << blockShift &+ UInt(index &* info.pointee.cellBytes)
     } else if info.pointee.kind == UInt8(LADON_BLOCK_FREE) {
         return 0
     } else {
@@ -100,17 +100,17 @@ private let pieceBytes: UInt = 4096
 @inline(__always) private func markTraced(_ from: UInt, _ to: UInt) {
     var p = from
     var end = to
-    if to - from > pieceBytes {
-        end = from + pieceBytes
+    if to &- from > pieceBytes {
+        end = from &+ pieceBytes
         let h = heap
         if h.pointee.markCount + 2 > h.pointee.markCapacity { growMarkStack() }
-        h.pointee.markStack[Int(h.pointee.markCount)] = end
-        h.pointee.markStack[Int(h.pointee.markCount) + 1] = to | 1
+        h.pointee.markStack[Int(bitPattern: h.pointee.markCount)] = end
+        h.pointee.markStack[Int(bitPattern: h.pointee.markCount) + 1] = to | 1
         h.pointee.markCount += 2
     }
     while p < end {
         markValue(UnsafePointer<UInt>(bitPattern: p).unsafelyUnwrapped.pointee)
-        p += 8
+        p &+= 8
     }
 }
 
@@ -127,13 +127,13 @@ private let pieceBytes: UInt = 4096
     if flags & (Layout.Flags.allTraced.rawValue | Layout.Flags.weak.rawValue | Layout.Flags.window.rawValue) != 0 {
         scanSpecial(cell, prefix, flags)
     } else {
-        if prefix != 0 { markTraced(cell + 8, cell + 8 + prefix * 8) }
+        if prefix != 0 { markTraced(cell &+ 8, cell &+ 8 &+ prefix &* 8) }
         if flags & Layout.Flags.counted.rawValue != 0 {
             let n = UnsafePointer<UInt>(bitPattern: cell + 8).unsafelyUnwrapped.pointee
             #if LADON_CHECKED
             if cell + 16 + n * 8 > cellEnd(cell) { fatal("a counted cell's count is past its end") }
             #endif
-            markTraced(cell + 16, cell + 16 + n * 8)
+            markTraced(cell &+ 16, cell &+ 16 &+ n &* 8)
         }
     }
     let base = UInt(bits >> 16 & 0xFFFF)
@@ -152,7 +152,7 @@ private let uncertainTail: UInt32 = 64
     } else if flags & Layout.Flags.weak.rawValue != 0 {
         if prefix > 1 { markTraced(cell + 16, cell + 8 + prefix * 8) }
     } else {
-        if prefix != 0 { markTraced(cell + 8, cell + 8 + prefix * 8) }
+        if prefix != 0 { markTraced(cell &+ 8, cell &+ 8 &+ prefix &* 8) }
         markWords(cell + 8 + prefix * 8, cellEnd(cell))
     }
 }
@@ -169,11 +169,11 @@ func drainMarkStack() {
         while true {
             var incoming: UInt = 0
             if h.pointee.markCount > 0 {
-                h.pointee.markCount -= 1
-                incoming = h.pointee.markStack[Int(h.pointee.markCount)]
+                h.pointee.markCount &-= 1
+                incoming = h.pointee.markStack[Int(bitPattern: h.pointee.markCount)]
                 if incoming & 1 != 0 {
-                    h.pointee.markCount -= 1
-                    let start = h.pointee.markStack[Int(h.pointee.markCount)]
+                    h.pointee.markCount &-= 1
+                    let start = h.pointee.markStack[Int(bitPattern: h.pointee.markCount)]
                     markTraced(start, incoming & ~1)
                     continue
                 }

@@ -27,7 +27,7 @@ func sweepBlock(_ block: UInt32) {
         let start = address + UInt(freeStart)
         memset(UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped, 0, Int(end - freeStart))
         let link = UnsafeMutablePointer<UInt32>(bitPattern: start + 4).unsafelyUnwrapped
-        link.pointee = (end - freeStart) / cell << 16
+        link.pointee = ((end - freeStart) / cell) << 16
         let position = UInt32(freeStart >> 4 + 1)
         if let previousLink { previousLink.pointee |= position } else { info.pointee.freeRun = UInt16(truncatingIfNeeded: position) }
         previousLink = link

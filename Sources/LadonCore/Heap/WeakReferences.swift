@@ -133,7 +133,7 @@ public func takeWeakCallback(_ reference: Value) -> Value {
 // MARK: the table
 
 @inline(__always) private func slotOf(_ key: UInt, _ capacity: UInt) -> UInt {
-    (key >> 4) &* 0x9E37_79B9_7F4A_7C15 >> 20 & (capacity - 1)
+    ((key >> 4) &* 0x9E37_79B9_7F4A_7C15) >> 20 & (capacity - 1)
 }
 
 /// Index of the referent's pair, or -1.

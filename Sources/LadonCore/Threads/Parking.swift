@@ -43,7 +43,7 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
         runPendingFinalizers(t)
     }
     var until = deadline
-    if isIndefinite && mayNeedIdleCollection() {
+    if isIndefinite && mayNeedIdleCollection(t) {
         // Rate-limited: sleep until it is due, and then again.
         if let due = collectBeforeIdling(t) { until = min(until, due) }
     }
@@ -182,9 +182,9 @@ func resetParking() {
 // MARK: collecting before the process falls asleep
 
 /// Whether a collection could make something due that a sleeping process would wait for in vain.
-@inline(__always) private func mayNeedIdleCollection() -> Bool {
+@inline(__always) private func mayNeedIdleCollection(_ t: Thread) -> Bool {
     let h = heap
-    return h.pointee.finalizableCount | h.pointee.callbackReferences | h.pointee.registeredSinceCollection != 0
+    return t.pointee.finalizableCount != 0 || h.pointee.finalizableCount | h.pointee.callbackReferences | h.pointee.registeredSinceCollection != 0
 }
 
 /// The last attached thread is about to wait without a deadline: an unreachable object's finaliser or a weak
@@ -195,7 +195,7 @@ private func collectBeforeIdling(_ t: Thread) -> UInt64? {
     ladon_mutex_lock(&h.pointee.finalizerMutex)
     flushFinalizables(t)
     ladon_mutex_unlock(&h.pointee.finalizerMutex)
-    if !mayNeedIdleCollection() || othersRun(t) { return nil }
+    if !mayNeedIdleCollection(t) || othersRun(t) { return nil }
     let now = ladon_monotonic()
     let isNew = h.pointee.registeredSinceCollection != 0
     let pause = max(h.pointee.lastPause * (isNew ? 10 : 50), isNew ? 5_000_000 : 100_000_000)
