@@ -29,11 +29,12 @@ public func bootstrapTypes(_ t: Thread) {
         objectGetAttribute: unsafeBitCast(getAttribute, to: UnsafeRawPointer.self), objectSetAttribute: unsafeBitCast(setAttribute, to: UnsafeRawPointer.self),
         typeGetAttribute: unsafeBitCast(typeGet, to: UnsafeRawPointer.self), moduleGetAttribute: unsafeBitCast(moduleGet, to: UnsafeRawPointer.self)))
     ladon_runtime.objects = UnsafeMutableRawPointer(model)
+    ladonHooks.afterMark = { sweepInlineCaches() }
+    ladonHooks.idsFreed = { ids, count in if let ids { forgetIDs(ids, count) } }
     SlotTable.index(model)
 
     setLayout(TypeID.type.rawValue, Layout(prefix: 11))
     setLayout(TypeID.shape.rawValue, Layout(prefix: 4))
-    setLayout(TypeID.cacheEntry.rawValue, .leaf)
     holdOffCollections(t)
     for id in TypeID.allCases where id.rawValue >= TypeID.object.rawValue { makeBareType(t, id) }
     let object = builtinType(.object)

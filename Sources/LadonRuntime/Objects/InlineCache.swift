@@ -3,7 +3,7 @@
 // A cache word is
 //   0                      empty
 //   kind | fills << 5 | slot << 8 | id << 32     (kind odd, 5 bits; fills 3 bits; slot 24 bits)
-//   the address of an immutable CacheEntryCell    (low four bits 0)
+//   the address of an immutable CacheEntry        (low four bits 0)
 //
 // What makes an answer valid:
 //   * words with an id: the id names shape and type. A class that later gets a data descriptor of the name, a
@@ -11,10 +11,10 @@
 //     `.attributesCached` on the type says that this may be needed.
 //   * entries: the object's id, and the version of the type, which every change of the type or its bases renews.
 // A site is filled at most `maximumFills` times; then its word is `megamorphic` and the general functions with
-// their hashed caches serve it. Entries hold their pointers weakly: the collector must empty words whose entry
-// is dead (`cacheEntryIsDead`) or all of them.
+// their hashed caches serve it. CacheLifetime.swift says when entries die.
 
 import LadonCore
+import Glibc
 
 enum CacheKind {
     static let loadInline: UInt64 = 1
@@ -27,7 +27,7 @@ enum CacheKind {
     static let mask: UInt64 = 0x1F
 }
 
-/// Kinds of CacheEntryCell.
+/// Kinds of CacheEntry.
 enum EntryKind {
     /// A function in the class: call it with the object before the arguments.
     static let method: UInt32 = 1
@@ -58,7 +58,7 @@ extension TypeFlags {
     static let attributesCached = TypeFlags(rawValue: 1 << 15)
 }
 
-typealias EntryPointer = UnsafeMutablePointer<CacheEntryCell>
+typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
 
 @inline(__always) private func entry(_ word: UInt64) -> EntryPointer { EntryPointer(bitPattern: UInt(word)).unsafelyUnwrapped }
 @inline(__always) private func isEntry(_ word: UInt64) -> Bool { word & 0xF == 0 && word != 0 }
@@ -220,13 +220,15 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntryCell>
     if !isEntry(word) { return false }
     let e = entry(word)
     let id = e.pointee.id
-    if e.pointee.kind != EntryKind.storeTransition || v.id != id { return false }
+    if e.pointee.kind != EntryKind.storeTransition || v.id != id || versionOf(e.pointee.type) != e.pointee.version { return false }
+    // What the entry says is read before the lock: another thread's flush may retire it, but not free it before a safepoint.
+    let newID = e.pointee.ownerVersion
     let at = (v.cell + Int(e.pointee.slot)).assumingMemoryBound(to: Value.self)
     lockCell(t, v)
     let same = v.id == id
     if same {
         storeSlot(at, value)
-        ladon_store32_release(v.cell, e.pointee.ownerVersion)
+        ladon_store32_release(v.cell, newID)
     }
     unlockCell(t, v)
     return same
@@ -239,11 +241,12 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntryCell>
     return word & 1 != 0 ? (word >> 5) & 7 : UInt64(entry(word).pointee.fills)
 }
 
-private func publish(_ word: UnsafeMutablePointer<UInt64>, _ old: UInt64, _ new: UInt64) {
+private func publish(_ t: Thread, _ word: UnsafeMutablePointer<UInt64>, _ old: UInt64, _ new: UInt64) {
     let count = fills(old) + 1
     var stored = new
     if count > maximumFills {
         stored = CacheKind.megamorphic
+        if isEntry(new) { free(UnsafeMutableRawPointer(bitPattern: UInt(new))) }
     } else if new == 0 {
         stored = CacheKind.nothing | count << 5
     } else if new & 1 != 0 {
@@ -251,18 +254,17 @@ private func publish(_ word: UnsafeMutablePointer<UInt64>, _ old: UInt64, _ new:
     } else {
         entry(new).pointee.fills = UInt32(count)
     }
-    ladon_store_release(word, UInt(stored))
+    // Another thread may have filled the word meanwhile: exactly one of us retires each entry that leaves it.
+    let replaced = UInt64(ladon_exchange(word, UInt(stored)))
+    if isEntry(replaced) { retireEntry(t, UInt(replaced)) }
 }
 
 private func compact(_ kind: UInt64, slot: Int, id: UInt32) -> UInt64 { kind | UInt64(slot) << 8 | UInt64(id) << 32 }
 
 private func makeEntry(_ t: Thread, _ kind: UInt32, id: UInt32 = 0, type: TypePointer, version: UInt32, target: UInt) -> EntryPointer {
-    let e = allocate(t, id: TypeID.cacheEntry.rawValue, bytes: MemoryLayout<CacheEntryCell>.size).assumingMemoryBound(to: CacheEntryCell.self)
-    e.pointee.kind = kind
-    e.pointee.id = id
-    e.pointee.type = UInt(bitPattern: type)
-    e.pointee.version = version
-    e.pointee.target = target
+    guard let memory = malloc(MemoryLayout<CacheEntry>.size) else { fatalError("no memory for an inline cache") }
+    let e = memory.assumingMemoryBound(to: CacheEntry.self)
+    e.initialize(to: CacheEntry(kind: kind, id: id, version: version, ownerVersion: 0, type: UInt(bitPattern: type), owner: 0, target: target, slot: 0, fills: 0, extra: 0))
     return e
 }
 
@@ -403,7 +405,7 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
 /// Loads `v.name` and refills the site's cache.
 @inline(never) public func loadAttributeCaching(_ t: Thread, _ v: Value, _ name: Value, _ word: UnsafeMutablePointer<UInt64>) -> Value {
     let old = UInt64(ladon_load_acquire(word))
-    if old & CacheKind.mask != CacheKind.megamorphic { publish(word, old, attributeCacheWord(t, v, name)) }
+    if old & CacheKind.mask != CacheKind.megamorphic { publish(t, word, old, attributeCacheWord(t, v, name)) }
     return getAttribute(t, v, name)
 }
 
@@ -413,7 +415,7 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
     if old & CacheKind.mask != CacheKind.megamorphic {
         let new = attributeCacheWord(t, v, name)
         // Instance slots are rarely called; LOAD_METHOD's fast path knows entries only.
-        publish(word, old, new & 1 != 0 ? 0 : new)
+        publish(t, word, old, new & 1 != 0 ? 0 : new)
     }
     var unbound = false
     let found = lookupMethod(t, v, name, &unbound)
@@ -427,7 +429,7 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
 @inline(never) public func storeAttributeCaching(_ t: Thread, _ v: Value, _ name: Value, _ value: Value, _ word: UnsafeMutablePointer<UInt64>) -> Truth {
     let old = UInt64(ladon_load_acquire(word))
     if old & CacheKind.mask == CacheKind.megamorphic { return setAttribute(t, v, name, value) }
-    publish(word, old, storeCacheWord(t, v, name))
+    publish(t, word, old, storeCacheWord(t, v, name))
     return setAttribute(t, v, name, value)
 }
 
@@ -456,26 +458,10 @@ private func storeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
     let next = Int(s.pointee.count)
     guard next < inline, let child = childShape(t, s, name) else { return 0 }
     noteCached(type)
-    let e = makeEntry(t, EntryKind.storeTransition, id: id, type: type, version: 0, target: 0)
+    let version = type.currentVersion
+    if version == 0 { return 0 }
+    let e = makeEntry(t, EntryKind.storeTransition, id: id, type: type, version: version, target: 0)
     e.pointee.slot = UInt32(base + next * 8)
     e.pointee.ownerVersion = child.pointee.id
     return wordOf(e)
-}
-
-/// For the collector: whether a cell that the entry in `word` needs is unmarked, or the word names an id that died.
-public func cacheWordIsDead(_ word: UInt64, _ isMarked: (Value) -> Bool, idIsLive: (UInt32) -> Bool) -> Bool {
-    if word == 0 { return false }
-    if word & 1 != 0 {
-        let id = UInt32(truncatingIfNeeded: word >> 32)
-        return id != 0 && !idIsLive(id)
-    }
-    let e = entry(word)
-    func dead(_ address: UInt) -> Bool { address != 0 && address & 0xF == 0 && !isMarked(Value(bits: address)) }
-    if !isMarked(Value(e)) || dead(e.pointee.type) || dead(e.pointee.owner) { return true }
-    switch e.pointee.kind {
-    case EntryKind.getSet: return false
-    case EntryKind.storeTransition: return !idIsLive(e.pointee.id) || !idIsLive(e.pointee.ownerVersion)
-    case EntryKind.typeClassMethod, EntryKind.classMethod: return dead(e.pointee.target) || dead(e.pointee.extra)
-    default: return dead(e.pointee.target)
-    }
 }

@@ -136,10 +136,8 @@ public typealias NativeRecordPointer = UnsafeMutablePointer<NativeRecord>
     public var dict: Value
 }
 
-/// Immutable: what an inline cache knows when it does not fit in one word. Pointers are weak (see InlineCache.swift).
-@frozen public struct CacheEntryCell {
-    public var header: CellHeader
-    // raw
+/// Immutable once published, malloc'ed: what an inline cache knows when it does not fit in one word (see CacheLifetime.swift).
+@frozen public struct CacheEntry {
     public var kind: UInt32
     /// The id that the object must have.
     public var id: UInt32

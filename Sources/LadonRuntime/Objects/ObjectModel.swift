@@ -24,6 +24,9 @@ struct ObjectModel {
     var definitionCount: Int
     /// The types made from them.
     var definitionTypes: UnsafeMutablePointer<TypePointer?>
+    /// Weak: the storage cells of all code objects' words; and cache entries to be freed in the next collection (CacheLifetime.swift).
+    var codeWords = WordList()
+    var retiredEntries = WordList()
     /// Per Slot: the generic function that calls dunders, or nil.
     var genericSlots: UnsafeMutablePointer<UnsafeRawPointer?>
     /// Per row of the slot table: the interned dunder name.
