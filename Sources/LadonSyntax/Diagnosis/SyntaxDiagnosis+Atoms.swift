@@ -53,7 +53,7 @@ extension SyntaxDiagnosis {
             switch fields.mismatch {
             case .stack?: throw .field(.memory())
             case .depth?: throw .field(.recursion())
-            default: throw .field(Self.explain(field, in: text, options: options))
+            default: throw .field(Self.unterminated(field, in: text) ?? Self.explain(field, in: text, options: options))
             }
           }
         }
@@ -67,6 +67,22 @@ extension SyntaxDiagnosis {
         }
       }
     }
+  }
+
+  /// A field may span lines in a string with single quotes too (PEP 701). If it makes no sense, the quote
+  /// was rather forgotten.
+  private static func unterminated(_ field: ReplacementField, in text: SourceText) -> SyntaxFailure? {
+    let start = Int(field.token.start)
+    let end = Int(field.token.end)
+    let quote = text.base[end - 1]
+    let isTriple = text.base[end - 2] == quote && text.base[end - 3] == quote
+    if isTriple || !text.bytes(field.range.lowerBound, field.range.upperBound).contains(10) { return nil }
+    let lineStart = text.lineStart(of: start)
+    let before = text.bytes(lineStart, start).reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
+    let line = Int(field.token.line)
+    return SyntaxFailure(
+      message: "unterminated string literal (detected at line \(field.line))", line: line, offset: before + 1,
+      endLine: line, endOffset: before + 1, text: text.string(lineStart, text.lineEnd(of: lineStart)))
   }
 
   // MARK: Parentheses and brackets

@@ -249,7 +249,12 @@ extension SyntaxDiagnosis {
       if Int(token.start) < start, Int(token.end) > start {
         start = text.lineStart(of: Int(token.start))
       } else if start > 1, text.base[start - 2] == 92, !endsInComment(start - 1, from: index) {
-        start = text.lineStart(of: start - 2)
+        let previous = text.lineStart(of: start - 2)
+        // A backslash in the indentation starts a new buffer.
+        let isBlank = text.bytes(previous, start - 2).allSatisfy { $0 == 32 || $0 == 9 || $0 == 12 }
+        let isJoined = previous > 1 && text.base[previous - 2] == 92
+        if isBlank, !isJoined { return start }
+        start = previous
       } else {
         return start
       }

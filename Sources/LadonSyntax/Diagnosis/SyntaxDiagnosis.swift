@@ -117,7 +117,7 @@ final class SyntaxDiagnosis {
       return incomplete
     }
     if let found = failure {
-      return finished(isTokenizerError ? found : overridden(found), endsTooEarly)
+      return finished(overriddenUnlessAtEnd(found), endsTooEarly)
     }
     let last = max(0, fill - 1)
     memo = [:]
@@ -126,7 +126,7 @@ final class SyntaxDiagnosis {
     do {
       _ = try start()
     } catch let error as SyntaxFailure {
-      return finished(isTokenizerError ? error : overridden(error), endsTooEarly)
+      return finished(overriddenUnlessAtEnd(error), endsTooEarly)
     } catch { return .memory() }
     return finished(generic(last), endsTooEarly)
   }
@@ -149,6 +149,11 @@ final class SyntaxDiagnosis {
 
   /// The error was the tokenizer's, when the parser came to it.
   private var isTokenizerError: Bool { fill > 0 && tokens[fill - 1].kind == .error }
+
+  /// CPython looks further only if its tokenizer has neither failed nor met the end.
+  private func overriddenUnlessAtEnd(_ failure: SyntaxFailure) -> SyntaxFailure {
+    isTokenizerError || isAtEndOfSource ? failure : overridden(failure)
+  }
 
   /// Errors of the tokenizer further on come first.
   private func overridden(_ failure: SyntaxFailure) -> SyntaxFailure {
@@ -175,7 +180,12 @@ final class SyntaxDiagnosis {
       case .raised(let failure)?: return failure.isIncomplete
       default: return false
       }
-    case .string: return false
+    case .string:
+      // Only after an empty literal must the tokenizer look on, for a third quote.
+      let end = Int(token.end)
+      let isEmpty = text.base[end - 2] == text.base[end - 1] && end - Int(token.start) <= 4
+      let first = isEmpty && end - Int(token.start) > 2 ? text.base[end - 3] : 0
+      return end >= text.count && isEmpty && first != text.base[end - 1]
     default: return Int(token.end) >= text.count
     }
   }

@@ -66,7 +66,7 @@ extension Parser {
       advance()
       let test = try namedExpression()
       arms.append((start, test, try colonBlock()))
-      if arms.count > Int(Expr.maximumDepth) { throw .depth }
+      if arms.count > Int(depthLimit) { throw .depth }
     } while kind == .kwElif
     var orelse = try elseBlock()
     while let arm = arms.popLast() {

@@ -9,9 +9,9 @@ public struct SourceDecodingError: Error {
 }
 
 /// PEP 263: the encoding that a comment in the first two lines declares.
-enum EncodingDeclaration {
+public enum EncodingDeclaration {
   /// The normalised name declared in `bytes`, if any.
-  static func find(in bytes: ArraySlice<UInt8>) -> String? {
+  public static func find(in bytes: ArraySlice<UInt8>) -> String? {
     var index = bytes.startIndex
     for _ in 0..<2 {
       var end = index

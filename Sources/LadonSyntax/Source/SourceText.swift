@@ -169,7 +169,10 @@ extension SourcePreparation {
     } else {
       result = Array(source)
     }
-    if addsNewline, let last = result.last, last != 10 { result.append(10) }
+    // CPython's own translation also adds one after a final `\r\n`, which shows in positions at the end.
+    if addsNewline, let last = result.last, last != 10 || source.suffix(2).elementsEqual([13, 10]) {
+      result.append(10)
+    }
     return result
   }
 

@@ -250,6 +250,7 @@ struct Tokenizer {
         // The indentation that counts is the one before the first backslash.
         if continued == 0 { continued = column }
         guard continueLine() else { return false }
+        bufferStart = pos
         continue scan
       default:
         break scan
