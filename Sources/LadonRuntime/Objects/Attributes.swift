@@ -159,7 +159,7 @@ func module_getAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
 public func lookupMethod(_ t: Thread, _ v: Value, _ name: Value, _ unbound: inout Bool) -> Value {
     unbound = false
     let type = typeOf(v)
-    guard unsafeBitCast(type.binary(.getAttribute), to: UnsafeRawPointer.self) == objectModel.pointee.objectGetAttribute else { return getAttribute(t, v, name) }
+    if type.slot(.getAttribute) != objectModel.pointee.objectGetAttribute { return getAttribute(t, v, name) }
     let found = lookupType(t, type, name)
     if !found.isMissing {
         let kind = typeOf(found)

@@ -94,7 +94,11 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
 
 /// LOAD_METHOD: the function and what goes before the arguments (0: nothing). False: miss.
 @inline(__always) public func cachedMethod(_ word: UInt64, _ v: Value, _ target: inout Value, _ receiver: inout Value) -> Bool {
-    if !isEntry(word) { return false }
+    if !isEntry(word) {
+        target = cachedLoad(word: word, v)
+        receiver = Value(bits: 0)
+        return target.bits != 0
+    }
     let e = entry(word)
     if e.pointee.kind == EntryKind.method && v.isCell && v.id == e.pointee.id && versionOf(e.pointee.type) == e.pointee.version {
         target = Value(bits: e.pointee.target)
@@ -271,7 +275,7 @@ private func makeEntry(_ t: Thread, _ kind: UInt32, id: UInt32 = 0, type: TypePo
 private func wordOf(_ e: EntryPointer) -> UInt64 { UInt64(UInt(bitPattern: e)) }
 
 private func noteCached(_ type: TypePointer) {
-    if !type.hasFlag(.attributesCached) { _ = ladon_fetch_or32(UnsafeMutableRawPointer(type) + (TypeField.version + 4), TypeFlags.attributesCached.rawValue) }
+    if !type.hasFlag(.attributesCached) { addFlag(type, .attributesCached) }
 }
 
 /// What a cache could remember about loading `v.name`; 0 when nothing.
@@ -413,9 +417,16 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
 @inline(never) public func loadMethodCaching(_ t: Thread, _ v: Value, _ name: Value, _ word: UnsafeMutablePointer<UInt64>, into: Values) -> Bool {
     let old = UInt64(ladon_load_acquire(word))
     if old & CacheKind.mask != CacheKind.megamorphic {
-        let new = attributeCacheWord(t, v, name)
-        // Instance slots are rarely called; LOAD_METHOD's fast path knows entries only.
-        publish(t, word, old, new & 1 != 0 ? 0 : new)
+        publish(t, word, old, attributeCacheWord(t, v, name))
+    }
+    if v.isExactly(.super) {
+        var receiver = Value(bits: 0)
+        let found = superMethod(t, v, name, &receiver)
+        if !found.isMissing {
+            into[0] = found
+            into[1] = receiver
+            return true
+        }
     }
     var unbound = false
     let found = lookupMethod(t, v, name, &unbound)

@@ -84,7 +84,7 @@ extension UnsafeMutablePointer where Pointee == TypeCell {
 /// Offsets of the fields of TypeCell that other threads load while they change; `bootstrapTypes` checks them against the struct.
 enum TypeField {
     static let dict = 8, name = 16, qualname = 24, bases = 32, mro = 40, base = 48, subclasses = 56, shape = 64, module = 72
-    static let version = 96, definition = 128
+    static let version = 96, flags = 100, definition = 128
 }
 
 extension UnsafeMutablePointer where Pointee == TypeCell {

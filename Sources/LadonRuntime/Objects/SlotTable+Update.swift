@@ -20,7 +20,7 @@ func fillSlots(_ t: Thread, _ type: TypePointer) {
     let bases = loadSlot(type.address(TypeField.bases))
     let base = type.basePointer.unsafelyUnwrapped
     let mine = type.slotTable, theirs = base.slotTable
-    if bases.tupleCount == 1 {
+    if bases.tupleCount == 1 && followsBase(type, base) {
         for i in 0..<Slot.count { mine[i] = theirs[i] }
         mine[Slot.getBuffer.rawValue] = theirs[Slot.getBuffer.rawValue]
         let dict = typeDictionary(t, type)
@@ -33,6 +33,14 @@ func fillSlots(_ t: Thread, _ type: TypePointer) {
         updateAllSlots(t, type)
     }
     refreshFlags(t, type)
+}
+
+/// Whether the MRO is the base's with the type before it (a metaclass's `mro()` may say otherwise).
+private func followsBase(_ type: TypePointer, _ base: TypePointer) -> Bool {
+    let mine = type.mroTuple, above = base.mroTuple
+    if mine.tupleCount != above.tupleCount + 1 { return false }
+    for i in 0..<above.tupleCount where mine.tupleItems[i + 1] != above.tupleItems[i] { return false }
+    return true
 }
 
 private func inheritedAlongMRO(_ type: TypePointer, _ slot: Slot) -> UnsafeRawPointer? {
@@ -133,10 +141,17 @@ func refreshFlags(_ t: Thread, _ type: TypePointer) {
     if type.slot(.setAttribute) != model.pointee.objectSetAttribute { flags.insert(.customSetAttribute) }
     if type.has(.finalize) { flags.insert(.hasFinalizer) }
     if !type.hasFlag(.heapType) && type.hasFlag(.methodDescriptor) { flags.insert(.methodDescriptor) }
-    // Attribute caches may be set concurrently: that bit is only ever added.
-    let cached = type.pointee.flags.intersection(.attributesCached)
-    type.pointee.flags = flags.union(cached)
+    // The bit for attribute caches is added by any thread at any time.
+    let at = UnsafeMutableRawPointer(type) + TypeField.flags
+    while true {
+        let old = ladon_load32_relaxed(at)
+        let new = flags.subtracting(.attributesCached).rawValue | (old & TypeFlags.attributesCached.rawValue)
+        if ladon_cas32(at, old, new) { return }
+    }
 }
+
+func addFlag(_ type: TypePointer, _ f: TypeFlags) { _ = ladon_fetch_or32(UnsafeMutableRawPointer(type) + TypeField.flags, f.rawValue) }
+func removeFlag(_ type: TypePointer, _ f: TypeFlags) { _ = ladon_fetch_and32(UnsafeMutableRawPointer(type) + TypeField.flags, ~f.rawValue) }
 
 /// Runs `body` for every direct subclass that is alive.
 func forEachSubclass(_ t: Thread, _ type: TypePointer, _ body: (TypePointer) -> Void) {

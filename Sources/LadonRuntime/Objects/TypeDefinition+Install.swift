@@ -48,6 +48,7 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
     let ownLayout = given.layout ?? (isObject ? Layout.leaf : nativeLayout(type.pointee.id, base))
     publishShape(id: type.pointee.id, shape: type.pointee.shape.cell(as: ShapeCell.self), layout: ownLayout)
 
+    for i in 0..<Slot.count { type.slotTable[i] = nil }
     for entry in given.slots { type.slotTable[entry.slot.rawValue] = entry.pointer }
     let slotForNew = type.slotTable[Slot.new.rawValue]
     noteDunderMembers(t, type, given)
@@ -66,8 +67,16 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
     type.pointee.definition = UInt32(model.pointee.definitionCount)
     model.pointee.definitionTypes[model.pointee.definitionCount - 1] = type
     type.pointee.version = freshTypeVersion()
-    if !isObject { _ = addSubclass(t, base, type) }
+    if isObject { lendSlots(type) } else { _ = addSubclass(t, base, type) }
     return type
+}
+
+/// Types that no table fills in behave like plain objects instead of having no behaviour at all.
+private func lendSlots(_ object: TypePointer) {
+    for id in TypeID.allCases where id.rawValue > TypeID.object.rawValue {
+        let type = builtinType(id)
+        for i in 0..<Slot.count where i != Slot.new.rawValue { type.slotTable[i] = object.slotTable[i] }
+    }
 }
 
 /// The layout that an id has already (given to the heap directly), else its base's.

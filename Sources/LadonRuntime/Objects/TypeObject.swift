@@ -145,9 +145,7 @@ public func setAbstractMethods(_ t: Thread, _ type: TypePointer, _ value: Value)
     let done = setTypeAttribute(t, type, name(.__abstractmethods__), value)
     if done < 0 { return .raised }
     if done == 0 { return raiseAttributeError(t, Value(type), name(.__abstractmethods__), "__abstractmethods__") }
-    lockTypes(t)
-    if abstract > 0 { type.pointee.flags.insert(.abstract) } else { type.pointee.flags.remove(.abstract) }
-    unlockTypes(t)
+    if abstract > 0 { addFlag(type, .abstract) } else { removeFlag(type, .abstract) }
     return .none
 }
 
