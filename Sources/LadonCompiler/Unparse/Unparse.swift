@@ -75,10 +75,9 @@ struct Unparser {
     case .lambda(let arguments, let body):
       parenthesized(level.rawValue > Level.test.rawValue) {
         $0.write("lambda")
-        let start = $0.output.count
-        $0.write(" ")
+        // CPython leaves no space before `*` and `**`.
+        if !arguments.posonlyargs.isEmpty || !arguments.args.isEmpty { $0.write(" ") }
         $0.write(arguments)
-        if $0.output.count == start + 1 { $0.output.removeLast() }
         $0.write(": ")
         $0.write(body, .test)
       }
