@@ -1,8 +1,6 @@
 // Every native module: the one list. A module is made when it is first imported.
 
-public func nativeModuleTable() -> [(StaticString, () -> ModuleDefinition)] {
-    [
-        ("builtins", builtinsModule), ("sys", sysModule),
-        ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule),
-    ]
-}
+nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinition)] = [
+    ("builtins", builtinsModule), ("sys", sysModule), ("_imp", impModule), ("marshal", marshalModule),
+    ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule),
+]

@@ -28,6 +28,8 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     holdOffCollections(t)
     initializeHashKey(seed: options.hashSeed)
     initializeContainers()
+    ladon_runtime.emptyTuple = Value(allocate(t, id: TypeID.tuple.rawValue, bytes: MemoryLayout<TupleCell>.size))
+    makeImmortal(ladon_runtime.emptyTuple)
     initializeStrings(t)
     initializeNames(t)
     makeInterpreter(t)

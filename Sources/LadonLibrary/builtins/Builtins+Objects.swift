@@ -77,14 +77,14 @@ func builtin_dir(_ t: Thread, _ a: Values) -> Value {
 private func sortedList(_ t: Thread, _ iterable: Value) -> Value {
     let list = iterateToList(t, iterable)
     if list.isRaised { return list }
-    return listSort(t, list, key: .none, reverse: false) < 0 ? .raised : list
+    return sortList(t, list, key: .none, reverse: false) ? list : .raised
 }
 func builtin_sorted(_ t: Thread, _ a: Values) -> Value {
     let list = iterateToList(t, a[0])
     if list.isRaised { return list }
     let reverse = a[2].isBool ? (a[2].isTrue ? 1 : 0) : isTrue(t, a[2])
     if reverse < 0 { return .raised }
-    return listSort(t, list, key: a[1], reverse: reverse == 1) < 0 ? .raised : list
+    return sortList(t, list, key: a[1], reverse: reverse == 1) ? list : .raised
 }
 func builtin_vars(_ t: Thread, _ a: Values) -> Value {
     if a[0].isMissing { return currentLocals(t) }
@@ -202,8 +202,9 @@ func builtin_ord(_ t: Thread, _ a: Values) -> Value {
         count = v.bytesCount
         if count == 1 { return Value(smallInt: Int(v.bytesData[0])) }
     } else if isInstanceOf(v, .bytearray) {
-        count = byteArrayCount(v)
-        if count == 1 { return Value(smallInt: Int(byteArrayData(v)[0])) }
+        let contents = byteArrayContents(v)
+        count = contents.count
+        if count == 1 { return Value(smallInt: Int(contents.base[0])) }
     }
     if count < 0 { return raise(t, .typeError, "ord() expected string of length 1, but \(typeName(v)) found") }
     return raise(t, .typeError, "ord() expected a character, but string of length \(count) found")

@@ -43,7 +43,7 @@ private func compareOp(_ w: UInt64, _ first: Opcode) -> CompareOp {
 }
 
 /// 1, 0, -1: a comparison's truth, floats and strings without a detour.
-private func compareTruth(_ t: Thread, _ x: Value, _ y: Value, _ op: CompareOp) -> Truth {
+private func fusedTruth(_ t: Thread, _ x: Value, _ y: Value, _ op: CompareOp) -> Truth {
     if x.isExactly(.float) && y.isExactly(.float) {
         let a = x.asFloat, b = y.asFloat
         switch op {
@@ -64,7 +64,7 @@ private func compareTruth(_ t: Thread, _ x: Value, _ y: Value, _ op: CompareOp) 
 @inline(never) private func compareJumpSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
     f.savedPC = pc
     let whenTrue = Instructions.opcode(w).rawValue >= Opcode.ltJumpTrue.rawValue
-    let truth = compareTruth(t, f[opA(w)], f[opB(w)], compareOp(w, whenTrue ? .ltJumpTrue : .ltJumpFalse))
+    let truth = fusedTruth(t, f[opA(w)], f[opB(w)], compareOp(w, whenTrue ? .ltJumpTrue : .ltJumpFalse))
     if truth < 0 { return unwind(t, f, pc) }
     return (truth == 1) == whenTrue ? pc + signedC(w) : pc + 1
 }
@@ -72,7 +72,7 @@ private func compareTruth(_ t: Thread, _ x: Value, _ y: Value, _ op: CompareOp) 
 @inline(never) private func compareJumpImmediateSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
     f.savedPC = pc
     let whenTrue = Instructions.opcode(w).rawValue >= Opcode.ltIntJumpTrue.rawValue
-    let truth = compareTruth(t, f[opA(w)], Value(smallInt: signedB(w)), compareOp(w, whenTrue ? .ltIntJumpTrue : .ltIntJumpFalse))
+    let truth = fusedTruth(t, f[opA(w)], Value(smallInt: signedB(w)), compareOp(w, whenTrue ? .ltIntJumpTrue : .ltIntJumpFalse))
     if truth < 0 { return unwind(t, f, pc) }
     return (truth == 1) == whenTrue ? pc + signedC(w) : pc + 1
 }

@@ -70,7 +70,7 @@ public func makeBytesStorage(_ t: Thread, _ count: Int) -> Value {
     return Value(p)
 }
 
-private func copied<T>(_ t: Thread, _ array: [T]) -> Value {
+func storageCopy<T>(_ t: Thread, _ array: [T]) -> Value {
     let bytes = array.count * MemoryLayout<T>.stride
     let cell = makeBytesStorage(t, max(bytes, 8))
     if cell.isRaised { return cell }
@@ -120,66 +120,33 @@ private func looksLikeIdentifier(_ s: [UInt32]) -> Bool {
     s.allSatisfy { c in (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c == 95 }
 }
 
-/// Turns a compiled unit (and the units nested in it) into a code object.
+/// Turns a compiled unit (and the units nested in it) into a code object. 0: raised.
 public func makeCode(_ t: Thread, _ unit: LadonCompiler.CodeUnit) -> Value {
-    let constants = makeStorage(t, capacity: unit.constants.count)
+    let constants = makeTuple(t, unit.constants.count)
     if constants.isRaised { return constants }
     for i in 0..<unit.constants.count {
         let v = makeConstant(t, unit.constants[i])
         if v.isRaised { return v }
-        storeSlot(constants.storageItems + i, v)
+        storeSlot(constants.tupleItems + i, v)
     }
-    let words = copied(t, unit.words)
-    let exceptions = copied(t, unit.exceptionTable)
-    let positions = copied(t, unit.positions)
-    let cellRegisters = copied(t, unit.cellRegisters.map { Int32($0) })
-    if words.isRaised || exceptions.isRaised || positions.isRaised || cellRegisters.isRaised { return .raised }
-    let names = nameTuple(t, unit.names), locals = nameTuple(t, unit.localNames)
-    let free = nameTuple(t, unit.freeNames), cells = nameTuple(t, unit.cellNames)
-    let filename = makeString(t, unit.filename)
-    let name = intern(t, makeString(t, unit.name)), qualname = intern(t, makeString(t, unit.qualifiedName))
-
-    let p = allocate(t, id: TypeID.code.rawValue, bytes: MemoryLayout<CodeCell>.size)
-    let code = Value(p).asCode
-    code.pointee.constants = constants
-    code.pointee.names = names
-    code.pointee.localNames = locals
-    code.pointee.freeNames = free
-    code.pointee.cellNames = cells
-    code.pointee.filename = filename
-    code.pointee.name = name
-    code.pointee.qualname = qualname
-    code.pointee.wordStorage = words
-    code.pointee.exceptionStorage = exceptions
-    code.pointee.positionStorage = positions
-    code.pointee.cellRegisterStorage = cellRegisters
-    code.pointee.constantItems = constants.storageItems
-    code.pointee.words = words.storageBytes.assumingMemoryBound(to: UInt64.self)
-    code.pointee.exceptionRanges = exceptions.storageBytes.assumingMemoryBound(to: ExceptionRange.self)
-    code.pointee.positions = positions.storageBytes.assumingMemoryBound(to: PositionRun.self)
-    code.pointee.cellRegisters = cellRegisters.storageBytes.assumingMemoryBound(to: Int32.self)
-    code.pointee.wordCount = unit.words.count
-    code.pointee.exceptionCount = unit.exceptionTable.count
-    code.pointee.positionCount = unit.positions.count
-    code.pointee.argumentCount = unit.argumentCount
-    code.pointee.positionalOnlyCount = unit.positionalOnlyCount
-    code.pointee.keywordOnlyCount = unit.keywordOnlyCount
-    code.pointee.parameterCount = unit.parameterCount
-    code.pointee.variableCount = unit.variableCount
-    code.pointee.frameSize = unit.registerCount
-    code.pointee.nameConstantCount = unit.nameConstantCount
-    code.pointee.firstLine = unit.firstLine
-    code.pointee.flags = unit.flags.rawValue
     let generatorLike: CodeFlags = [.generator, .coroutine, .asyncGenerator]
     let special: CodeFlags = [.varArguments, .varKeywords]
-    code.pointee.isSimple = unit.flags.isDisjoint(with: generatorLike.union(special)) && unit.keywordOnlyCount == 0 && unit.localsKind == .fast ? 1 : 0
-    code.pointee.hasDocstring = unit.hasDocstring ? 1 : 0
-    code.pointee.usesMapping = unit.localsKind == .mapping ? 1 : 0
-    return Value(p)
+    let isSimple = unit.flags.isDisjoint(with: generatorLike.union(special)) && unit.keywordOnlyCount == 0 && unit.localsKind == .fast
+    var parts = CodeParts()
+    parts.counts = [unit.argumentCount, unit.positionalOnlyCount, unit.keywordOnlyCount, unit.parameterCount, unit.variableCount,
+                    unit.registerCount, unit.nameConstantCount, unit.firstLine, Int(unit.flags.rawValue), isSimple ? 1 : 0,
+                    unit.hasDocstring ? 1 : 0, unit.localsKind == .mapping ? 1 : 0]
+    parts.words = unit.words
+    parts.exceptions = unit.exceptionTable
+    parts.positions = unit.positions
+    parts.cellRegisters = unit.cellRegisters.map { Int32($0) }
+    return makeCode(t, parts, constants: constants, names: nameTuple(t, unit.names), localNames: nameTuple(t, unit.localNames),
+                    freeNames: nameTuple(t, unit.freeNames), cellNames: nameTuple(t, unit.cellNames), filename: makeString(t, unit.filename),
+                    name: intern(t, makeString(t, unit.name)), qualname: intern(t, makeString(t, unit.qualifiedName)))
 }
 
 extension UnsafeMutablePointer where Pointee == CodeCell {
-    var codeFlags: CodeFlags { CodeFlags(rawValue: pointee.flags) }
+    public var codeFlags: CodeFlags { CodeFlags(rawValue: pointee.flags) }
 
     /// The source position of the instruction that contains `pc`; line 0: none.
     public func position(at pc: PC) -> PositionRun? {

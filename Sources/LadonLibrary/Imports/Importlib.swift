@@ -1,0 +1,107 @@
+// Bringing up importlib: `_bootstrap.py` and `_bootstrap_external.py` of the library are executed as the modules
+// `_frozen_importlib` and `_frozen_importlib_external` (their names in CPython, whose own copies are frozen).
+
+import Glibc
+import LadonSyntax
+
+/// importlib._bootstrap, loaded at its first use. 0: raised.
+///
+/// Two threads may come here at once: the lock is held while the modules are made, and re-entered by the thread
+/// that makes them.
+func importlibBootstrap(_ t: Thread) -> Value {
+    let state = interpreter(t)
+    if state.pointee.importlib.bits != 0 { return state.pointee.importlib }
+    guard let library = standardLibraryPath(t) else {
+        return raise(t, .importError, "no Python 3.11 library found: install libpython3.11-stdlib, or set LADON_STDLIB to a CPython 3.11 library directory")
+    }
+    let bootstrap = executeLibraryFile(t, "\(library)/importlib/_bootstrap.py", module: "_frozen_importlib", filename: "<frozen importlib._bootstrap>")
+    if bootstrap.isRaised { return bootstrap }
+    let imp = importModule(t, "_imp")
+    if imp.isRaised { return imp }
+    state.pointee.importlib = bootstrap
+    let install = getAttribute(t, bootstrap, internStatic(t, "_install"))
+    if install.isRaised || call(t, install, state.pointee.sysModule, imp).isRaised { return failed(t) }
+    let external = executeLibraryFile(t, "\(library)/importlib/_bootstrap_external.py", module: "_frozen_importlib_external",
+                                      filename: "<frozen importlib._bootstrap_external>")
+    if external.isRaised { return failed(t) }
+    state.pointee.importlibExternal = external
+    let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
+    if installExternal.isRaised || call(t, installExternal).isRaised { return failed(t) }
+    return bootstrap
+}
+
+private func failed(_ t: Thread) -> Value {
+    interpreter(t).pointee.importlib = .raised
+    return .raised
+}
+
+/// Executes a file of the library as a module that nothing imports by a path.
+private func executeLibraryFile(_ t: Thread, _ path: String, module moduleName: StaticString, filename: String) -> Value {
+    let code = libraryCode(t, path, filename)
+    if code.isRaised { return code }
+    let module = makeModule(t, internStatic(t, moduleName))
+    if module.isRaised || dictSet(t, modulesMapping(t), internStatic(t, moduleName), module) < 0 { return .raised }
+    let dict = module.cell(as: ModuleCell.self).pointee.dict
+    if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtinsModule) < 0 { return .raised }
+    if runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict).isRaised { return .raised }
+    return module
+}
+
+/// The compiled code of a library file, from the cache when that is up to date.
+private func libraryCode(_ t: Thread, _ path: String, _ filename: String) -> Value {
+    if let code = cachedCode(t, path) { return code }
+    guard let source = readFile(t, path) else { return raiseOSError(t, ladon_errno(), makeString(t, path)) }
+    var options = SourceOptions()
+    options.isFile = true
+    let code = compileSource(t, source, filename, .exec, options)
+    if !code.isRaised { storeCachedCode(t, path, code) }
+    return code
+}
+
+/// A file's contents as bytes; nil with errno set.
+public func readFile(_ t: Thread, _ path: String) -> Value? {
+    let fd = open(path, O_RDONLY | O_CLOEXEC)
+    if fd < 0 { return nil }
+    defer { close(fd) }
+    var info = stat()
+    if fstat(fd, &info) != 0 { return nil }
+    if info.st_mode & S_IFMT == S_IFDIR { ladon_set_errno(EISDIR); return nil }
+    var contents = newBytes(t, count: max(Int(info.st_size), 0) + 1)
+    var used = 0
+    while true {
+        if used == contents.bytesCount {
+            let larger = newBytes(t, count: used * 2 + 4096)
+            larger.bytesData.update(from: contents.bytesData, count: used)
+            contents = larger
+        }
+        let n = read(fd, contents.bytesData + used, contents.bytesCount - used)
+        if n < 0 { if ladon_errno() == EINTR { continue }; return nil }
+        if n == 0 { break }
+        used += n
+    }
+    return makeBytes(t, UnsafeRawPointer(contents.bytesData), used)
+}
+
+/// The directory of the CPython 3.11 library: LADON_STDLIB, beside the executable, the usual places.
+func standardLibraryPath(_ t: Thread) -> String? {
+    var candidates: [String] = []
+    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let p = getenv("LADON_STDLIB") { candidates.append(String(cString: p)) }
+    let executable = executablePath()
+    if let slash = executable.lastIndex(of: "/") {
+        let folder = executable[..<slash]
+        candidates.append("\(folder)/../lib/python3.11")
+        candidates.append("\(folder)/python3.11")
+    }
+    candidates += ["/usr/lib/python3.11", "/usr/local/lib/python3.11", "/opt/homebrew/lib/python3.11", "/usr/lib64/python3.11"]
+    return candidates.first { access("\($0)/importlib/_bootstrap.py", R_OK) == 0 && access("\($0)/os.py", R_OK) == 0 }
+}
+
+/// The path of the running executable.
+func executablePath() -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4097) { buffer -> String in
+        let n = readlink("/proc/self/exe", buffer.baseAddress!, 4096)
+        guard n > 0 else { return "" }
+        buffer[n] = 0
+        return String(cString: buffer.baseAddress!)
+    }
+}

@@ -1,0 +1,187 @@
+// marshal's format, reading side. Damaged input is EOFError, ValueError or TypeError, never a crash.
+
+struct MarshalReader {
+    let base: UnsafePointer<UInt8>
+    let count: Int
+    var position = 0
+    private var depth = 0
+    private var references: RootedBuffer
+
+    init(_ t: Thread, _ base: UnsafePointer<UInt8>, _ count: Int) {
+        self.base = base
+        self.count = count
+        references = RootedBuffer(t, capacity: 16)
+    }
+
+    private mutating func take(_ t: Thread, _ n: Int) -> UnsafePointer<UInt8>? {
+        if n < 0 || n > count - position { raise(t, .eofError, "marshal data too short"); return nil }
+        defer { position += n }
+        return base + position
+    }
+    private mutating func long(_ t: Thread) -> Int? {
+        guard let p = take(t, 4) else { return nil }
+        return Int(Int32(bitPattern: UInt32(p[0]) | UInt32(p[1]) << 8 | UInt32(p[2]) << 16 | UInt32(p[3]) << 24))
+    }
+    /// A count of things that take at least one byte each.
+    private mutating func size(_ t: Thread) -> Int? {
+        guard let n = long(t) else { return nil }
+        if n < 0 { raise(t, .valueError, "bad marshal data (size out of range)"); return nil }
+        if n > count - position { raise(t, .eofError, "marshal data too short"); return nil }
+        return n
+    }
+    private mutating func array<T>(_ t: Thread, _ type: T.Type) -> [T]? {
+        guard let n = long(t) else { return nil }
+        let stride = MemoryLayout<T>.stride
+        if n < 0 || n > (count - position) / stride { raise(t, .eofError, "marshal data too short"); return nil }
+        let p = take(t, n * stride)!
+        return [T](unsafeUninitializedCapacity: n) { buffer, made in
+            if n > 0 { UnsafeMutableRawPointer(buffer.baseAddress!).copyMemory(from: p, byteCount: n * stride) }
+            made = n
+        }
+    }
+
+    /// An object; 0: raised.
+    mutating func read(_ t: Thread) -> Value {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > 2000 { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
+        guard let p = take(t, 1) else { clearException(t); return raise(t, .eofError, "EOF read where object expected") }
+        let isReferenced = p[0] & 0x80 != 0
+        let code = Character(UnicodeScalar(p[0] & 0x7F))
+        var slot = -1
+        if isReferenced && "([{<>)c".contains(code) { slot = references.count; _ = references.append(t, .none) }
+        let v = readBody(t, code, slot)
+        if isReferenced && !v.isRaised && code != "r" {
+            if slot >= 0 { references[slot] = v } else { _ = references.append(t, v) }
+        }
+        return v
+    }
+
+    private mutating func readBody(_ t: Thread, _ code: Character, _ slot: Int) -> Value {
+        switch code {
+        case "N": return .none
+        case "T": return .true
+        case "F": return .false
+        case ".": return .ellipsis
+        case "S": return builtinType(.stopIteration).value
+        case "i": return long(t).map { Value(smallInt: $0) } ?? .raised
+        case "I":
+            guard let low = take(t, 8) else { return .raised }
+            return makeInt(t, UnsafeRawPointer(low).loadUnaligned(as: Int.self))
+        case "l": return readInt(t)
+        case "g":
+            guard let p = take(t, 8) else { return .raised }
+            return makeFloat(t, UnsafeRawPointer(p).loadUnaligned(as: Double.self))
+        case "y":
+            guard let p = take(t, 16) else { return .raised }
+            return makeComplex(t, UnsafeRawPointer(p).loadUnaligned(as: Double.self), UnsafeRawPointer(p + 8).loadUnaligned(as: Double.self))
+        case "s":
+            guard let n = size(t), let p = take(t, n) else { return .raised }
+            return makeBytes(t, UnsafeRawPointer(p), n)
+        case "z", "Z":
+            guard let n = take(t, 1).map({ Int($0[0]) }), let p = take(t, n) else { return .raised }
+            let text = makeString(t, latin1: p, count: n)
+            return code == "Z" ? intern(t, text) : text
+        case "a", "A":
+            guard let n = size(t), let p = take(t, n) else { return .raised }
+            let text = makeString(t, latin1: p, count: n)
+            return code == "A" ? intern(t, text) : text
+        case "u", "t":
+            guard let n = size(t), let p = take(t, n) else { return .raised }
+            let text = decodeUTF8(t, p, n, errors: makeString(t, "surrogatepass"))
+            return code == "t" && !text.isRaised ? intern(t, text) : text
+        case ")":
+            guard let n = take(t, 1).map({ Int($0[0]) }) else { return .raised }
+            return readTuple(t, n)
+        case "(":
+            guard let n = size(t) else { return .raised }
+            return readTuple(t, n)
+        case "[":
+            guard let n = size(t) else { return .raised }
+            let list = makeList(t)
+            if slot >= 0 { references[slot] = list }
+            for _ in 0..<n {
+                let v = read(t)
+                if v.isRaised || listAppend(t, list, v) < 0 { return .raised }
+            }
+            return list
+        case "{":
+            let dict = makeDict(t)
+            if slot >= 0 { references[slot] = dict }
+            while true {
+                if position < count && base[position] & 0x7F == 48 { position += 1; return dict }
+                let key = read(t)
+                let value = key.isRaised ? key : read(t)
+                if value.isRaised || dictSet(t, dict, key, value) < 0 { return .raised }
+            }
+        case "<", ">":
+            guard let n = size(t) else { return .raised }
+            let set = code == "<" ? makeSet(t) : makeFrozenSet(t)
+            for _ in 0..<n {
+                let v = read(t)
+                if v.isRaised || setAdd(t, set, v) < 0 { return .raised }
+            }
+            return set
+        case "r":
+            guard let n = long(t) else { return .raised }
+            if n < 0 || n >= references.count { return raise(t, .valueError, "bad marshal data (invalid reference)") }
+            return references[n]
+        case "c": return readCode(t)
+        default: return raise(t, .valueError, "bad marshal data (unknown type code)")
+        }
+    }
+
+    private mutating func readTuple(_ t: Thread, _ n: Int) -> Value {
+        let tuple = makeTuple(t, n)
+        if tuple.isRaised { return tuple }
+        for i in 0..<n {
+            let v = read(t)
+            if v.isRaised { return v }
+            storeSlot(tuple.tupleItems + i, v)
+        }
+        return tuple
+    }
+
+    private mutating func readInt(_ t: Thread) -> Value {
+        guard let signed = long(t) else { return .raised }
+        let n = abs(signed)
+        guard n <= (count - position) / 2, let p = take(t, n * 2) else { clearException(t); return raise(t, .eofError, "marshal data too short") }
+        var limbs = [UInt](repeating: 0, count: n * 15 / 64 + 1)
+        for i in 0..<n {
+            let digit = UInt(p[2 * i]) | UInt(p[2 * i + 1]) << 8
+            if digit > 0x7FFF { return raise(t, .valueError, "bad marshal data (digit out of range in long)") }
+            let bit = i * 15
+            limbs[bit / 64] |= digit << UInt(bit % 64)
+            if bit % 64 > 49 && bit / 64 + 1 < limbs.count { limbs[bit / 64 + 1] |= digit >> UInt(64 - bit % 64) }
+        }
+        while let last = limbs.last, last == 0 { limbs.removeLast() }
+        if limbs.isEmpty { return .zero }
+        return limbs.withUnsafeBufferPointer { makeInt(t, limbs: $0.baseAddress!, count: $0.count, negative: signed < 0) }
+    }
+
+    private mutating func readCode(_ t: Thread) -> Value {
+        guard let counts = array(t, Int32.self), counts.count == 12, let words = array(t, UInt64.self), let exceptions = array(t, ExceptionRange.self),
+              let positions = array(t, PositionRun.self), let registers = array(t, Int32.self), let n = size(t) else {
+            if t.pointee.exception.isRaised { raise(t, .valueError, "bad marshal data (code)") }
+            return .raised
+        }
+        var parts = CodeParts()
+        parts.counts = counts.map { Int($0) }
+        parts.words = words
+        parts.exceptions = exceptions
+        parts.positions = positions
+        parts.cellRegisters = registers
+        let constants = readTuple(t, n)
+        if constants.isRaised { return constants }
+        return withUnsafeTemporaryAllocation(of: Value.self, capacity: 7) { fields -> Value in
+            for i in 0..<7 { fields[i] = .none }
+            for i in 0..<7 {
+                fields[i] = read(t)
+                if fields[i].isRaised { return .raised }
+                if !fields[i].isExactly(i < 4 ? .tuple : .str) { return raise(t, .typeError, "bad marshal data (code)") }
+            }
+            return makeCode(t, parts, constants: constants, names: fields[0], localNames: fields[1], freeNames: fields[2], cellNames: fields[3],
+                            filename: fields[4], name: fields[5], qualname: fields[6])
+        }
+    }
+}
