@@ -475,7 +475,7 @@ private func sameContents(_ t: Thread, _ a: Value, _ view: MemoryViewPointer, _ 
     let left = viewBytes(t, a, fortran: false)
     let right = bytesOfBuffer(t, other)
     if left.isRaised || right.isRaised { return -1 }
-    let isFloat = x == UInt8(ascii: "f") || x == UInt8(ascii: "d") || x == UInt8(ascii: "e")
+    let isFloat = x == UInt8(ascii: "f") || x == UInt8(ascii: "d")
     if x == y && !isFloat { return bytesEqual(left, right) ? 1 : 0 }
     let items = view.pointee.length / view.pointee.itemSize
     for i in 0..<items {

@@ -98,7 +98,7 @@ func nativeFormat(_ format: UnsafePointer<CChar>) -> UInt8 {
 func nativeItemSize(_ code: UInt8) -> Int {
     switch code {
     case UInt8(ascii: "c"), UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "?"): return 1
-    case UInt8(ascii: "h"), UInt8(ascii: "H"), UInt8(ascii: "e"): return 2
+    case UInt8(ascii: "h"), UInt8(ascii: "H"): return 2
     case UInt8(ascii: "i"), UInt8(ascii: "I"), UInt8(ascii: "f"): return 4
     case UInt8(ascii: "l"), UInt8(ascii: "L"), UInt8(ascii: "q"), UInt8(ascii: "Q"), UInt8(ascii: "n"), UInt8(ascii: "N"),
          UInt8(ascii: "d"), UInt8(ascii: "P"): return 8

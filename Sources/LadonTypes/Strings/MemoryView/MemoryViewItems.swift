@@ -18,31 +18,8 @@ func unpackItem(_ t: Thread, _ p: UnsafeRawPointer, _ code: UInt8) -> Value {
     case UInt8(ascii: "L"), UInt8(ascii: "Q"), UInt8(ascii: "N"), UInt8(ascii: "P"): return makeInt(t, p.loadUnaligned(as: UInt.self))
     case UInt8(ascii: "f"): return makeFloat(t, Double(Float(bitPattern: p.loadUnaligned(as: UInt32.self))))
     case UInt8(ascii: "d"): return makeFloat(t, Double(bitPattern: p.loadUnaligned(as: UInt64.self)))
-    case UInt8(ascii: "e"): return makeFloat(t, halfToDouble(p.loadUnaligned(as: UInt16.self)))
     default: return raise(t, .notImplementedError, "memoryview: format not supported")
     }
-}
-
-/// The value of a half-precision float.
-func halfToDouble(_ bits: UInt16) -> Double {
-    let sign: Double = bits & 0x8000 != 0 ? -1 : 1
-    let exponent = Int(bits >> 10 & 31), fraction = Int(bits & 1023)
-    if exponent == 31 { return fraction == 0 ? sign * .infinity : .nan }
-    if exponent == 0 { return sign * Double(fraction) * 0x1p-24 }
-    return sign * Double(sign: .plus, exponent: exponent - 25, significand: Double(fraction + 1024))
-}
-
-/// The nearest half-precision float; nil if it is too large.
-func doubleToHalf(_ x: Double) -> UInt16? {
-    let sign: UInt16 = x.sign == .minus ? 0x8000 : 0
-    if x.isNaN { return sign | 0x7E00 }
-    let magnitude = x.magnitude
-    if magnitude == .infinity { return sign | 0x7C00 }
-    if magnitude < 0x1p-14 { return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven)) }
-    let exponent = magnitude.exponent
-    let fraction = (magnitude.significand * 1024).rounded(.toNearestOrEven)
-    let bits = Int(fraction) - 1024 + (Int(exponent) + 15) << 10
-    return bits >= 0x7C00 ? nil : sign | UInt16(bits)
 }
 
 /// Stores a value as the item at `p`. False: raised.
@@ -66,26 +43,18 @@ func packItem(_ t: Thread, _ p: UnsafeMutableRawPointer, _ code: UInt8, _ v: Val
         if truth < 0 { return false }
         p.storeBytes(of: UInt8(truth), as: UInt8.self)
         return true
-    case UInt8(ascii: "f"), UInt8(ascii: "d"), UInt8(ascii: "e"):
+    case UInt8(ascii: "f"), UInt8(ascii: "d"):
         guard let x = asDouble(t, v) else {
             if exceptionMatches(t, .typeError) { clearException(t); return invalidType() }
             return false
         }
         if code == UInt8(ascii: "d") { p.storeBytes(of: x.bitPattern, as: UInt64.self); return true }
-        if code == UInt8(ascii: "f") {
-            let single = Float(x)
-            if single.isInfinite && x.isFinite {
-                _ = raise(t, .overflowError, "float too large to pack with f format")
-                return false
-            }
-            p.storeBytes(of: single.bitPattern, as: UInt32.self)
-            return true
-        }
-        guard let half = doubleToHalf(x) else {
-            _ = raise(t, .overflowError, "float too large to pack with e format")
+        let single = Float(x)
+        if single.isInfinite && x.isFinite {
+            _ = raise(t, .overflowError, "float too large to pack with f format")
             return false
         }
-        p.storeBytes(of: half, as: UInt16.self)
+        p.storeBytes(of: single.bitPattern, as: UInt32.self)
         return true
     default: break
     }
