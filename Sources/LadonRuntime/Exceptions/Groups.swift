@@ -114,11 +114,6 @@ private func project(_ t: Thread, _ e: Value, _ leaves: Value) -> Value {
         if !part.isNone && listAppend(t, kept, part) < 0 { return .raised }
     }
     if listCount(kept) == 0 { return .none }
-    if listCount(kept) == members.tupleCount {
-        var same = true
-        for i in 0..<members.tupleCount where listGet(t, kept, i) != members.tupleItems[i] { same = false }
-        if same { return e }
-    }
     return derivedGroup(t, e, kept)
 }
 

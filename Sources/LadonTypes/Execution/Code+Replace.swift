@@ -17,6 +17,7 @@ func code_replace(_ t: Thread, _ a: Values) -> Value {
     words.storageBytes.copyMemory(from: original, byteCount: source.pointee.wordCount * 8)
     original.deallocate()
     code.pointee.wordStorage = words
+    registerCodeWords(t, words)
     code.pointee.words = words.storageBytes.assumingMemoryBound(to: UInt64.self)
     var position = 0
     var key = Value.none, value = Value.none

@@ -81,31 +81,8 @@ private func codeBytes(_ t: Thread, _ code: CodePointer) -> Value {
 func originalWords(_ code: CodePointer) -> UnsafeMutablePointer<UInt64> {
     let count = code.pointee.wordCount
     let words = UnsafeMutablePointer<UInt64>.allocate(capacity: max(count, 1))
-    var i = 0
-    while i < count {
-        let word = UInt64(ladon_load_relaxed(code.pointee.words + i))
-        guard let op = InstructionWord.opcode(word) else { words[i] = word; i += 1; continue }
-        words[i] = word & ~0xFFFF | UInt64(generalForm(op).rawValue)
-        let info = Opcode.info[Int(op.rawValue)]
-        let keepsOperand = info.operands.hasSuffix("W")
-        for k in 1..<max(info.words, 1) where i + k < count { words[i + k] = keepsOperand && k == 1 ? code.pointee.words[i + k] : 0 }
-        i += max(info.words, 1)
-    }
+    code.copyPristineWords(to: words)
     return words
-}
-
-private func generalForm(_ op: Opcode) -> Opcode {
-    switch op {
-    case .addFloat: return .add
-    case .subFloat: return .sub
-    case .mulFloat: return .mul
-    case .truedivFloat: return .truediv
-    case .inAddFloat: return .inAdd
-    case .inSubFloat: return .inSub
-    case .inMulFloat: return .inMul
-    case .inTruedivFloat: return .inTruediv
-    default: return op
-    }
 }
 
 private func code_repr(_ t: Thread, _ v: Value) -> Value {
