@@ -80,7 +80,7 @@ func installAnextAwaitable(_ t: Thread) {
 }
 
 /// The awaitable of `anext(iterator, default)`: as `awaitable`, with the default in place of StopAsyncIteration.
-public func makeAnextAwaitable(_ t: Thread, _ awaitable: Value, _ defaultValue: Value) -> Value {
+public func makeAnextWithDefault(_ t: Thread, _ awaitable: Value, _ defaultValue: Value) -> Value {
     let v = allocateInstance(t, anextType.unsafelyUnwrapped)
     if v.isRaised { return v }
     v.cell(as: AnextCell.self).pointee.wrapped = awaitable
