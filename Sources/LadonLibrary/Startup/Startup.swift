@@ -43,6 +43,7 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     state.pointee.modules = makeDict(t)
     installHooks()
     installCoreModules(t, options)
+    makeStandardStreams(t)
     allowCollections(t)
     return t
 }
