@@ -87,9 +87,11 @@ func complexPower(_ t: Thread, _ z: Complex, _ w: Complex) -> Value {
         let angle: Double = atan2(z.imaginary, z.real)
         var phase: Double = angle * w.real
         if w.imaginary != 0 {
-            length *= exp(-angle * w.imaginary)
+            length /= exp(angle * w.imaginary)
             phase += w.imaginary * log(modulus)
         }
+        // The cosine of an infinity is C's domain error, which CPython takes for the other one.
+        if phase.isInfinite { return raise(t, .zeroDivisionError, "0.0 to a negative or complex power") }
         r = Complex(length * cos(phase), length * sin(phase))
     }
     // CPython looks for an infinity in the result, whatever the operands were.

@@ -95,7 +95,7 @@ func float_power(_ t: Thread, _ a: Value, _ b: Value, _ c: Value) -> Value {
 
 /// x ** y: C's pow with Python's errors, and a complex result for a fractional power of a negative number.
 public func floatPower(_ t: Thread, _ x: Double, _ y: Double) -> Value {
-    if x == 0 && y < 0 { return raise(t, .zeroDivisionError, "0.0 cannot be raised to a negative power") }
+    if x == 0 && y < 0 && y.isFinite { return raise(t, .zeroDivisionError, "0.0 cannot be raised to a negative power") }
     if x < 0 && x.isFinite && y.isFinite && y != y.rounded(.down) {
         return complexPower(t, Complex(x, 0), Complex(y, 0))
     }

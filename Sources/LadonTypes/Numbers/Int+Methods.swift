@@ -20,7 +20,7 @@ func int_getnewargs(_ t: Thread, _ a: Values) -> Value {
 
 /// What CPython's representation in 30-bit digits would take.
 func int_sizeof(_ t: Thread, _ a: Values) -> Value {
-    let digits: Int = (intBitLength(plainInt(a[0])) + 29) / 30
+    let digits: Int = max((intBitLength(plainInt(a[0])) + 29) / 30, 1)
     return makeInt(t, 24 + 4 * digits)
 }
 
