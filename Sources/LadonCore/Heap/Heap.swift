@@ -25,16 +25,18 @@ public func initializeHeap() {
 
     var size: UInt = 1 << 40
     while isLimited && size > limit / 2 { size >>= 1 }
+    // Of a huge page.
+    let alignment = 2 << 20
     var mapping: UnsafeMutableRawPointer? = nil
     while size >= 1 << 22 {
         let blocks = size >> blockShift
-        let total = Int(size + size / 128 + blocks * UInt(MemoryLayout<BlockInfo>.stride)) + blockBytes
+        let total = Int(size + size / 128 + blocks * UInt(MemoryLayout<BlockInfo>.stride)) + alignment
         mapping = reserve(total)
         if mapping != nil { break }
         size >>= 1
     }
     guard let mapping else { fatal("cannot reserve address space for the heap") }
-    let base = (UInt(bitPattern: mapping) + UInt(blockBytes - 1)) & ~UInt(blockBytes - 1)
+    let base = (UInt(bitPattern: mapping) + UInt(alignment - 1)) & ~UInt(alignment - 1)
     let h = heap
     h.pointee.base = base
     h.pointee.end = base + size
