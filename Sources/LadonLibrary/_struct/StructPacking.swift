@@ -80,7 +80,7 @@ private func integerBits(_ t: Thread, _ v: Value, _ field: StructField, _ bits: 
             _ = structError(t, "\(format) format requires \(low) <= number <= \(high)")
             return false
         }
-    } else if isUnsigned, size == 4, intAsUnsignedWord(n) != nil {
+    } else if isUnsigned, size == 4 || (size == 2 && field.mode == .big), intAsUnsignedWord(n) != nil {
         _ = structError(t, "'\(Character(UnicodeScalar(field.code)))' format requires \(low) <= number <= \(high)")
         return false
     }

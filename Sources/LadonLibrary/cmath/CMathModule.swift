@@ -41,7 +41,11 @@ private func cmath_log(_ t: Thread, _ a: Values) -> Value {
 
 private func cmath_phase(_ t: Thread, _ a: Values) -> Value {
     guard let z: ComplexNumber = argument(t, a[0]) else { return .raised }
-    return makeFloat(t, atan2(z.imaginary, z.real))
+    // CPython reports what the C library says, underflow included.
+    ladon_set_errno(0)
+    let phi: Double = atan2(z.imaginary, z.real)
+    if z.isFinite && ladon_errno() != 0 { return rangeError(t) }
+    return makeFloat(t, phi)
 }
 
 private func cmath_polar(_ t: Thread, _ a: Values) -> Value {

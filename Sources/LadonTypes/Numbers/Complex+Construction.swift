@@ -145,7 +145,7 @@ private func plainNumberText<U: LadonCore.CodeUnit>(_ text: UnsafePointer<U>, _ 
         var c: UInt8
         if cp < 128 {
             c = UInt8(cp)
-            if (c >= 9 && c <= 13) || (c >= 28 && c <= 31) { c = 32 }
+            if c >= 9 && c <= 13 { c = 32 }
         } else {
             let digit: Int32 = cp < 0x110000 ? ladon_uc_decimal(cp) : -1
             if digit >= 0 { c = 48 + UInt8(digit) } else if Int(ladon_uc_flags(cp)) & Int(LADON_UC_SPACE) != 0 { c = 32 } else { return -1 }

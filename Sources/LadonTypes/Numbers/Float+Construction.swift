@@ -52,6 +52,7 @@ func doubleFromObject(_ t: Thread, _ x: Value) -> Double? {
 
 private func parseFloatText(_ t: Thread, _ x: Value) -> Double? {
     let parsed: ParsedFloat
+    if hasSeparatorControl(x) { return failFloat(t, x) }
     switch x.strKind {
     case 1: parsed = FloatText.parse(UnsafePointer(x.strBytes), x.strCount)
     case 2: parsed = FloatText.parse(UnsafePointer(x.strHalves), x.strCount)

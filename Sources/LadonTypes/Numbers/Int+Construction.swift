@@ -116,6 +116,7 @@ private func parseIntBuffer(_ t: Thread, _ x: Value, _ buffer: LadonBuffer, _ ba
 private func parseIntText(_ t: Thread, _ x: Value, _ base: Int) -> Value {
     let n: Int = x.strCount
     let r: Value
+    if hasSeparatorControl(x) { return failLiteral(t, x, base) }
     switch x.strKind {
     case 1: r = parseIntUnits(t, UnsafePointer(x.strBytes), n, base)
     case 2: r = parseIntUnits(t, UnsafePointer(x.strHalves), n, base)
@@ -129,7 +130,7 @@ private func parseIntBytes(_ t: Thread, _ x: Value, _ p: UnsafeMutablePointer<UI
     // Bytes have no spaces beyond ASCII's.
     var i: Int = 0
     while i < n {
-        if p[i] >= 128 { return failLiteral(t, x, base) }
+        if p[i] >= 128 || p[i] & 0xFC == 0x1C { return failLiteral(t, x, base) }
         i += 1
     }
     let r: Value = parseIntUnits(t, UnsafePointer(p), n, base)
@@ -169,6 +170,17 @@ private func bytesForRepr(_ t: Thread, _ x: Value) -> Value {
         return x
     }
     return b
+}
+
+/// Whether a str has one of the characters U+001C…U+001F: spaces to `str.isspace`, but not in the text of a number.
+func hasSeparatorControl(_ v: Value) -> Bool {
+    let text = v.text
+    var i: Int = 0
+    while i < text.count {
+        if text[i] & ~3 == 0x1C { return true }
+        i += 1
+    }
+    return false
 }
 
 /// The first `limit` characters of a str.

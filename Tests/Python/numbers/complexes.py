@@ -26,7 +26,7 @@ for n in (-101, -100, -5, -2, -1, 0, 1, 2, 3, 5, 10, 99, 100, 101, 0.5, -0.5, 2.
     print(n, attempt(operator.pow, 1.1+0.3j, n), attempt(operator.pow, 2j, n), attempt(operator.pow, 0j, n), attempt(operator.pow, n, 1+1j))
 print(attempt(operator.pow, 1e300+1j, 2), attempt(operator.pow, 1e-200j, -2), attempt(operator.pow, 10j, 400))
 for text in ("1", "1.5", "j", "-j", "+j", "1j", "1+j", "1-j", "1+2j", " 1+2j ", "(1+2j)", " ( 1+2j ) ", "( 1 )", "1 + 2j", "1+ 2j", "1+2", "1+2j3", "j1", "1e5j", "1e5+2e-3j", "1e5e5", "1e+5j", "-1e-5-1e-5j", "inf", "infj", "nan+infj", "-inf-nanj", "INFINITY+NANj", "1_0j", "1__0j", "1_0+2_0j", "_1j", "1_j", "",
-             " ", "()", "(", ")", "(1", "1)", "((1))", "1+2J", "\u0661+\u0662j", "1\u2003", "1j+2", "1+-2j", "--1j", "+-j", "1..5j", ".5j", "5.j", ".j", "1jj", "1e400", "1e400j", "\0", "1\0j", "\ud800", "0x1", "1+1+1j", "j+1", "nanj", "-0j", "-0.0-0.0j", "1.+.5j", "1.e5+.5e1j"):
+             " ", "()", "(", ")", "(1", "1)", "((1))", "1+2J", "\u0661+\u0662j", "1\u2003", "\x1c5j", "1j+2", "1+-2j", "--1j", "+-j", "1..5j", ".5j", "5.j", ".j", "1jj", "1e400", "1e400j", "\0", "1\0j", "\ud800", "0x1", "1+1+1j", "j+1", "nanj", "-0j", "-0.0-0.0j", "1.+.5j", "1.e5+.5e1j"):
     print(ascii(text), attempt(complex, text))
 class HasComplex:
     def __complex__(self): return 3+4j

@@ -19,7 +19,8 @@ one = "acos acosh asin asinh atan atanh cbrt ceil cos cosh degrees erf erfc exp 
 for name in one:
     f = getattr(math, name)
     print(name, [attempt(f, x) for x in edges if not (name == "factorial" and isinstance(x, int) and x > 10**5)])
-    print(name, attempt(f), attempt(f, 1, 2, 3))
+    if name != "log":
+        print(name, attempt(f), attempt(f, 1, 2, 3))
 two = "atan2 copysign fmod ldexp nextafter pow remainder log comb perm gcd lcm isclose".split()
 pairs = [0.0, -0.0, 1.0, -1.5, 3, 5, -7, inf, -inf, nan, 1e308, 5e-324, 10**30, "a"]
 for name in two:
