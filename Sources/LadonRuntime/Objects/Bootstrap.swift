@@ -30,6 +30,8 @@ public func bootstrapTypes(_ t: Thread) {
         typeGetAttribute: unsafeBitCast(typeGet, to: UnsafeRawPointer.self), moduleGetAttribute: unsafeBitCast(moduleGet, to: UnsafeRawPointer.self)))
     ladon_runtime.objects = UnsafeMutableRawPointer(model)
     ladonHooks.afterMark = { sweepInlineCaches() }
+    ladonHooks.finalize = { t, v in if let t { finalizeObject(t, v) } }
+    ladonHooks.runWeakCallback = { t, v in if let t { runWeakCallback(t, v) } }
     ladonHooks.idsFreed = { ids, count in if let ids { forgetIDs(ids, count) } }
     SlotTable.index(model)
 

@@ -16,11 +16,14 @@ import LadonCore
     }
     func expect(_ least: Int, _ most: Int) -> Bool {
         if count >= least && count <= most { return true }
-        if least == most {
+        // CPython checks one argument by hand, more with PyArg_UnpackTuple and an empty name.
+        if least == most && most > 1 {
+            _ = raise(t, .typeError, " expected \(least) arguments, got \(count)")
+        } else if least == most {
             _ = raise(t, .typeError, "expected \(least) argument\(least == 1 ? "" : "s"), got \(count)")
         } else {
             let limit = count < least ? least : most
-            _ = raise(t, .typeError, "expected at \(count < least ? "least" : "most") \(limit) argument\(limit == 1 ? "" : "s"), got \(count)")
+            _ = raise(t, .typeError, " expected at \(count < least ? "least" : "most") \(limit) argument\(limit == 1 ? "" : "s"), got \(count)")
         }
         return false
     }
