@@ -3,19 +3,29 @@
 import LadonLibrary
 import Glibc
 
-var options = StartOptions()
-var arguments = Array(CommandLine.arguments.dropFirst())
-var source: [UInt8]?
-var filename = "<string>"
-while let first = arguments.first {
-    if first == "-X", arguments.count > 1 {
-        if arguments[1] == "gil=1" { options.gil = true }
-        arguments.removeFirst(2)
-    } else if first == "-c", arguments.count > 1 {
-        source = Array(arguments[1].utf8)
-        arguments.removeFirst(2)
-        break
-    } else { break }
+let options: CommandLineOptions
+do {
+    options = try parseCommandLine(CommandLine.arguments)
+} catch {
+    fputs("\(error.message)\n\(usageLine)\nTry `ladon -h' for more information.\n", stderr)
+    exit(2)
 }
-let t = startRuntime(options)
-exit(runMain(t, source, filename, arguments))
+if options.showsHelp {
+    fputs(usageText(), stdout)
+    exit(0)
+}
+if options.showsVersion > 0 {
+    fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro))\n", stdout)
+    exit(0)
+}
+var start = options.start
+start.executable = executablePath()
+let t = startRuntime(start)
+let status: Int32
+switch options.program {
+case .command(let source): status = runCommand(t, source)
+case .module(let module): status = runModule(t, module)
+case .file(let path): status = runFile(t, path)
+case .standardInput: status = runStandardInput(t)
+}
+exit(finishMain(t, status))

@@ -63,6 +63,11 @@ public func readFile(_ t: Thread, _ path: String) -> Value? {
     let fd = open(path, O_RDONLY | O_CLOEXEC)
     if fd < 0 { return nil }
     defer { close(fd) }
+    return readFile(t, descriptor: fd)
+}
+
+/// Everything up to the end of an open file, as bytes; nil with errno set.
+func readFile(_ t: Thread, descriptor fd: Int32) -> Value? {
     var info = stat()
     if fstat(fd, &info) != 0 { return nil }
     if info.st_mode & S_IFMT == S_IFDIR { ladon_set_errno(EISDIR); return nil }
@@ -97,7 +102,7 @@ func standardLibraryPath(_ t: Thread) -> String? {
 }
 
 /// The path of the running executable.
-func executablePath() -> String {
+public func executablePath() -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4097) { buffer -> String in
         let n = readlink("/proc/self/exe", buffer.baseAddress!, 4096)
         guard n > 0 else { return "" }

@@ -3,7 +3,7 @@
 import Glibc
 
 /// The level of the language: what sys.version_info says. The release number is that of the oracle that tests compare with.
-let pythonVersion = (major: 3, minor: 11, micro: 2)
+public let pythonVersion = (major: 3, minor: 11, micro: 2)
 
 func fillSysModule(_ t: Thread, _ options: StartOptions) {
     let d = interpreter(t).pointee.sysDict
@@ -39,17 +39,47 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("copyright", text("Ladon, a Python runtime. Apache-2.0. The language and its library: Copyright (c) Python Software Foundation."))
     set("version", text("3.11.2 (ladon, Nov 22 2026, 00:00:00) [Swift 6.3]"))
     set("abiflags", text(""))
-    let path = makeList(t)
-    if let library = standardLibraryPath(t) {
-        let parent = String(library[..<(library.lastIndex(of: "/") ?? library.startIndex)])
-        _ = listAppend(t, path, text("\(parent)/python311.zip"))
-        _ = listAppend(t, path, text(library))
-        _ = listAppend(t, path, text("\(library)/lib-dynload"))
-        set("_stdlib_dir", text(library))
-    } else { set("_stdlib_dir", .none) }
-    set("path", path)
+    set("path", searchPath(t))
     let names = makeList(t)
     for (name, _) in nativeModuleTable { _ = listAppend(t, names, internStatic(t, name)) }
     _ = sortList(t, names, key: .none, reverse: false)
     set("builtin_module_names", listToTuple(t, names))
+    let xoptions = makeDict(t)
+    for option in options.xOptions {
+        let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
+        _ = dictSet(t, xoptions, text(parts[0]), parts.count > 1 ? text(parts[1]) : .true)
+    }
+    set("_xoptions", xoptions)
+    for (copy, original) in [("__displayhook__", "displayhook"), ("__excepthook__", "excepthook"),
+                             ("__breakpointhook__", "breakpointhook"), ("__unraisablehook__", "unraisablehook")] as [(StaticString, StaticString)] {
+        set(copy, dictGet(t, d, internStatic(t, original)))
+    }
+    fillSysStructures(t, set)
+    installQuitters(t)
+}
+
+/// sys.path at start: PYTHONPATH, the library, the folders of installed packages.
+private func searchPath(_ t: Thread) -> Value {
+    let path = makeList(t)
+    func add(_ folder: String) { _ = listAppend(t, path, makeString(t, fileSystem: folder)) }
+    let flags = interpreter(t).pointee.flags
+    if flags.ignoreEnvironment == 0, let p = getenv("PYTHONPATH"), p.pointee != 0 {
+        for part in String(cString: p).split(separator: ":", omittingEmptySubsequences: false) { add(String(part)) }
+    }
+    guard let library = standardLibraryPath(t) else {
+        _ = dictSet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"), .none)
+        return path
+    }
+    _ = dictSet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"), makeString(t, library))
+    add(library)
+    if flags.noSite == 0 {
+        // Packages that were installed for Ladon: CPython's own folders may hold compiled extensions for it.
+        if flags.noUserSite == 0, let home = getenv("HOME") {
+            let user = String(cString: home) + "/.local/lib/ladon3.11/site-packages"
+            if access(user, F_OK) == 0 { add(user) }
+        }
+        let local = "/usr/local/lib/ladon3.11/site-packages"
+        if access(local, F_OK) == 0 { add(local) }
+    }
+    return path
 }

@@ -1,4 +1,4 @@
-// The module `sys`.
+// The module `sys`: its functions. What is set at start is in Sys+Start.swift, structures in Sys+Structures.swift.
 
 public func sysModule() -> ModuleDefinition {
     ModuleDefinition("sys", doc: "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.",
@@ -8,15 +8,50 @@ public func sysModule() -> ModuleDefinition {
 private func sysFunctions() -> [NativeMember] {
     [
         .method("_is_gil_enabled", "()", { t, a in Value(ladon_runtime.gil != 0) }, "Return True if the GIL is currently enabled."),
-        .method("getrecursionlimit", "()", { t, a in Value(smallInt: interpreter(t).pointee.recursionLimit) }, "Return the current value of the recursion limit."),
-        .method("setrecursionlimit", "(limit, /)", sys_setRecursionLimit, "Set the maximum depth of the Python interpreter stack to n."),
-        .method("getswitchinterval", "()", { t, a in makeFloat(t, Double(switchInterval) / 1e9) }, "Return the current thread switch interval; see sys.setswitchinterval()."),
-        .method("setswitchinterval", "(interval, /)", sys_setSwitchInterval, "Set the ideal thread switching delay inside the Python interpreter."),
-        .method("intern", "(string, /)", { t, a in
-            a[0].isExactly(.str) ? intern(t, a[0]) : raise(t, .typeError, "can't intern \(typeName(a[0]))")
-        }, "``Intern'' the given string."),
-        .method("exit", "(status=None, /)", { t, a in raise(t, .systemExit, payload: a[0]) }, "Exit the interpreter by raising SystemExit(status)."),
+        .method("_clear_type_cache", "()", { t, a in .none }, "Clear the internal type lookup cache."),
+        .method("_current_exceptions", "()", sys_currentExceptions, "Return a dict mapping each thread's identifier to its current raised exception."),
+        .method("_current_frames", "()", sys_currentFrames, "Return a dict mapping each thread's thread id to its current stack frame."),
         .method("_getframe", "(depth=0, /)", sys_getFrame, "Return a frame object from the call stack."),
+        .method("_getquickenedcount", "()", { t, a in .zero }, ""),
+        .method("activate_stack_trampoline", "(backend, /)", { t, a in raise(t, .valueError, "perf trampoline not available") }, ""),
+        .method("addaudithook", "(hook)", sys_addAuditHook, "Adds a new audit hook callback."),
+        .method("audit", "($module, event, /, *args)", sys_audit, "audit(event, *args)\n\nPasses the event to any hooks that are attached."),
+        .method("breakpointhook", "(*args, **kws)", sys_breakpointHook, "This hook function is called by built-in breakpoint()."),
+        .method("call_tracing", "(func, args, /)", { t, a in
+            a[1].isExactly(.tuple) ? callWithTuple(t, a[0], a[1]) : raise(t, .typeError, "call_tracing() argument 2 must be tuple, not \(typeName(a[1]))")
+        }, "Call func(*args), while tracing is enabled."),
+        .method("displayhook", "(object, /)", sys_displayhook, "Print an object to sys.stdout and also save it in builtins._"),
+        .method("exc_info", "()", sys_excInfo, "Return current exception information: (type, value, traceback)."),
+        .method("excepthook", "(exctype, value, traceback, /)", sys_excepthook, "Handle an exception by displaying it with a traceback on sys.stderr."),
+        .method("exception", "()", { t, a in t.pointee.handled.bits == 0 ? .none : t.pointee.handled }, "Return the current exception."),
+        .method("exit", "(status=None, /)", { t, a in raise(t, .systemExit, payload: a[0]) }, "Exit the interpreter by raising SystemExit(status)."),
+        .method("get_asyncgen_hooks", "()", sys_getAsyncGenHooks, "Return the installed asynchronous generators hooks."),
+        .method("get_coroutine_origin_tracking_depth", "()", { t, a in Value(smallInt: Int(t.pointee.coroutineOriginDepth)) }, "Check status of origin tracking for coroutine objects in this thread."),
+        .method("get_int_max_str_digits", "()", { t, a in Value(smallInt: intMaxTextDigits(t)) }, "Return the maximum string digits limit for non-binary int<->str conversions."),
+        .method("getallocatedblocks", "()", { t, a in Value(smallInt: Int(gcStatistics().liveBytes) / 64) }, "Return the number of memory blocks currently allocated."),
+        .method("getdefaultencoding", "()", { t, a in makeString(t, "utf-8") }, "Return the current default encoding used by the Unicode implementation."),
+        .method("getfilesystemencodeerrors", "()", { t, a in makeString(t, "surrogateescape") }, "Return the error mode used for Unicode to filename conversion."),
+        .method("getfilesystemencoding", "()", { t, a in makeString(t, "utf-8") }, "Return the encoding used to convert Unicode filenames to OS filenames."),
+        .method("getprofile", "()", { t, a in t.pointee.profileFunction.bits == 0 ? .none : t.pointee.profileFunction }, "Return the profiling function set with sys.setprofile."),
+        .method("getrecursionlimit", "()", { t, a in Value(smallInt: interpreter(t).pointee.recursionLimit) }, "Return the current value of the recursion limit."),
+        .method("getrefcount", "(object, /)", { t, a in Value(smallInt: 2) }, "Ladon counts no references: always 2."),
+        .method("getsizeof", "(object, default=<unrepresentable>)", sys_getSizeOf, "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),
+        .method("getswitchinterval", "()", { t, a in makeFloat(t, Double(switchInterval) / 1e9) }, "Return the current thread switch interval; see sys.setswitchinterval()."),
+        .method("gettrace", "()", { t, a in t.pointee.traceFunction.bits == 0 ? .none : t.pointee.traceFunction }, "Return the global debug tracing function set with sys.settrace."),
+        .method("intern", "(string, /)", { t, a in
+            a[0].isExactly(.str) ? intern(t, a[0]) : raise(t, .typeError, isInstanceOf(a[0], .str) ? "can't intern \(typeName(a[0]))" : "intern() argument must be str, not \(typeName(a[0]))")
+        }, "``Intern'' the given string."),
+        .method("is_finalizing", "()", { t, a in Value(interpreter(t).pointee.finalizing != 0) }, "Return True if Python is exiting."),
+        .method("is_stack_trampoline_active", "()", { t, a in .false }, ""),
+        .method("deactivate_stack_trampoline", "()", { t, a in .none }, ""),
+        .method("set_asyncgen_hooks", "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", sys_setAsyncGenHooks, "Set a finalizer for async generators objects."),
+        .method("set_coroutine_origin_tracking_depth", "(depth)", sys_setOriginDepth, "Enable or disable origin tracking for coroutine objects in this thread."),
+        .method("set_int_max_str_digits", "(maxdigits)", sys_setIntMaxDigits, "Set the maximum string digits limit for non-binary int<->str conversions."),
+        .method("setprofile", "(function, /)", { t, a in t.pointee.profileFunction = a[0].isNone ? .raised : a[0]; return .none }, "Set the profiling function."),
+        .method("setrecursionlimit", "(limit, /)", sys_setRecursionLimit, "Set the maximum depth of the Python interpreter stack to n."),
+        .method("setswitchinterval", "(interval, /)", sys_setSwitchInterval, "Set the ideal thread switching delay inside the Python interpreter."),
+        .method("settrace", "(function, /)", { t, a in t.pointee.traceFunction = a[0].isNone ? .raised : a[0]; return .none }, "Set the global debug tracing function."),
+        .method("unraisablehook", "(unraisable, /)", sys_unraisablehook, "Handle an unraisable exception."),
     ]
 }
 
@@ -27,7 +62,7 @@ private func sys_setRecursionLimit(_ t: Thread, _ a: Values) -> Value {
         return raise(t, .recursionError, "cannot set the recursion limit to \(limit) at the recursion depth \(t.pointee.depth): the limit is too low")
     }
     interpreter(t).pointee.recursionLimit = Int(limit)
-    forEachThread(t) { other in other.pointee.depthLimit = limit }
+    forEachThread(t) { other in other.pointee.depthLimit = Int32(limit) }
     return .none
 }
 
@@ -45,4 +80,115 @@ private func sys_getFrame(_ t: Thread, _ a: Values) -> Value {
     while left > 0, let f = frame { frame = f.caller.flatMap { $0.isBase ? nil : $0 }; left -= 1 }
     guard let f = frame else { return raise(t, .valueError, "call stack is not deep enough") }
     return frameObject(t, f)
+}
+
+/// Frames of all threads, taken with the world stopped.
+private func sys_currentFrames(_ t: Thread, _ a: Values) -> Value {
+    let result = makeDict(t)
+    var frames = RootedBuffer(t, capacity: 16)
+    stopTheWorld(t)
+    forEachThread(t) { other in
+        if let f = other.pointee.frame, !f.isBase {
+            _ = frames.append(t, makeInt(t, UInt(other.pointee.ident)))
+            _ = frames.append(t, frameObject(t, f))
+        }
+    }
+    startTheWorld(t)
+    var i = 0
+    while i < frames.count {
+        if dictSet(t, result, frames[i], frames[i + 1]) < 0 { return .raised }
+        i += 2
+    }
+    return result
+}
+
+private func sys_currentExceptions(_ t: Thread, _ a: Values) -> Value {
+    let result = makeDict(t)
+    var found = RootedBuffer(t, capacity: 16)
+    stopTheWorld(t)
+    forEachThread(t) { other in
+        _ = found.append(t, makeInt(t, UInt(other.pointee.ident)))
+        _ = found.append(t, other.pointee.handled.bits == 0 ? .none : other.pointee.handled)
+    }
+    startTheWorld(t)
+    var i = 0
+    while i < found.count {
+        if dictSet(t, result, found[i], found[i + 1]) < 0 { return .raised }
+        i += 2
+    }
+    return result
+}
+
+private func sys_excInfo(_ t: Thread, _ a: Values) -> Value {
+    let e = t.pointee.handled
+    if e.bits == 0 || e.isNone { return makeTuple(t, .none, .none, .none) }
+    let traceback = e.asException.pointee.traceback
+    return makeTuple(t, typeOf(e).value, e, traceback.bits == 0 ? .none : traceback)
+}
+
+private func sys_getSizeOf(_ t: Thread, _ a: Values) -> Value {
+    let method = lookupSpecial(t, a[0], name(.__sizeof__))
+    var size = method
+    if method.isMissing { size = raise(t, .typeError, "Type \(typeName(a[0])) doesn't define __sizeof__") } else if !method.isRaised { size = call(t, method) }
+    if !size.isRaised, let n = asInt(t, size) {
+        if n < 0 { return raise(t, .valueError, "__sizeof__() should return >= 0") }
+        return makeInt(t, n)
+    }
+    if !a[1].isMissing && exceptionMatches(t, .typeError) { clearException(t); return a[1] }
+    return .raised
+}
+
+private func sys_setIntMaxDigits(_ t: Thread, _ a: Values) -> Value {
+    guard let n = asInt32(t, a[0]) else { return .raised }
+    if n != 0 && n < 640 { return raise(t, .valueError, "maxdigits must be 0 or larger than 640") }
+    setIntMaxTextDigits(t, Int(n))
+    interpreter(t).pointee.intMaxStringDigits = Int(n)
+    return .none
+}
+
+private func sys_setOriginDepth(_ t: Thread, _ a: Values) -> Value {
+    guard let n = asInt32(t, a[0]) else { return .raised }
+    if n < 0 { return raise(t, .valueError, "depth must be >= 0") }
+    t.pointee.coroutineOriginDepth = UInt64(n)
+    return .none
+}
+
+private func sys_setAsyncGenHooks(_ t: Thread, _ a: Values) -> Value {
+    for (i, label) in ["firstiter", "finalizer"].enumerated() where !a[i].isMissing && !a[i].isNone && !typeOf(a[i]).has(.call) {
+        return raise(t, .typeError, "callable \(label) expected, got \(typeName(a[i]))")
+    }
+    if !a[0].isMissing { t.pointee.asyncGenFirstIter = a[0].isNone ? .raised : a[0] }
+    if !a[1].isMissing { t.pointee.asyncGenFinalizer = a[1].isNone ? .raised : a[1] }
+    return .none
+}
+
+private func sys_breakpointHook(_ t: Thread, _ a: Values) -> Value {
+    let pdb = importModule(t, "pdb")
+    let function = pdb.isRaised ? pdb : getAttribute(t, pdb, internStatic(t, "set_trace"))
+    return function.isRaised ? function : callWithTuple(t, function, a[0], a[1])
+}
+
+// MARK: audit hooks (PEP 578): a list in the interpreter's native state
+
+private func auditHooks(_ t: Thread, create: Bool) -> Value {
+    let state = interpreter(t)
+    if state.pointee.auditHooks.bits == 0 && create { state.pointee.auditHooks = makeList(t) }
+    return state.pointee.auditHooks
+}
+
+private func sys_addAuditHook(_ t: Thread, _ a: Values) -> Value {
+    let hooks = auditHooks(t, create: true)
+    return hooks.isRaised || listAppend(t, hooks, a[0]) < 0 ? .raised : .none
+}
+
+private func sys_audit(_ t: Thread, _ a: Values) -> Value {
+    if !isInstanceOf(a[1], .str) { return raise(t, .typeError, "audit() argument 1 must be str, not \(typeName(a[1]))") }
+    let hooks = auditHooks(t, create: false)
+    if hooks.bits == 0 { return .none }
+    for i in 0..<listCount(hooks) {
+        let hook = listGet(t, hooks, i)
+        if hook.isMissing { break }
+        if call(t, hook, a[1], a[2]).isRaised { return .raised }
+    }
+    return .none
 }

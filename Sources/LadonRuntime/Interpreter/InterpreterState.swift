@@ -46,8 +46,10 @@ public struct InterpreterState {
     public var nativeState: Value
     /// Names of lazily filled native modules: str -> definition index.
     public var nativeModules: Value
-    public var spare1: Value
-    public var spare2: Value
+    /// sys.addaudithook: a list or 0.
+    public var auditHooks: Value
+    /// The type of sys.get_asyncgen_hooks() results.
+    public var asyncGenHooksType: Value
     public var spare3: Value
     public var spare4: Value
 

@@ -1,0 +1,155 @@
+// Running the program that the command line names, as the module `__main__`.
+
+import Glibc
+import LadonSyntax
+
+/// The module `__main__`, made on first use. 0: raised.
+func mainModule(_ t: Thread) -> Value {
+    let key = internStatic(t, "__main__")
+    let found = dictGet(t, interpreter(t).pointee.modules, key)
+    if !found.isMissing { return found }
+    let module = makeModule(t, key)
+    if module.isRaised { return module }
+    let dict = module.cell(as: ModuleCell.self).pointee.dict
+    if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtinsModule) < 0
+        || dictSet(t, dict, name(.__annotations__), makeDict(t)) < 0
+        || dictSet(t, interpreter(t).pointee.modules, key, module) < 0 { return .raised }
+    return module
+}
+
+/// Puts a folder in front of sys.path.
+private func prependPath(_ t: Thread, _ folder: Value) -> Bool {
+    let path = dictGet(t, interpreter(t).pointee.sysDict, name(.path))
+    if path.isMissing || !path.isExactly(.list) { return true }
+    return listInsert(t, path, 0, folder) >= 0
+}
+
+/// Executes a code object in `__main__`; prints what it raises. The exit status, or nil for plain success.
+private func execute(_ t: Thread, _ code: Value) -> Int32? {
+    var result = code
+    if !code.isRaised {
+        let module = mainModule(t)
+        let dict = module.isRaised ? module : module.cell(as: ModuleCell.self).pointee.dict
+        result = dict.isRaised ? dict : runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict)
+    }
+    return result.isRaised ? reportFailure(t) : nil
+}
+
+/// Prints the exception being raised, unless it is SystemExit; the exit status that it means.
+func reportFailure(_ t: Thread) -> Int32 {
+    let e = takeException(t)
+    if let status = exitStatus(t, e) { return status }
+    let interrupted = isSubtype(typeOf(e), builtinType(.keyboardInterrupt))
+    printException(t, e)
+    return interrupted ? 130 : 1
+}
+
+/// After the program: the REPL when -i or PYTHONINSPECT asks for it.
+private func inspected(_ t: Thread, _ status: Int32?) -> Int32 {
+    if interpreter(t).pointee.flags.inspect != 0 { return runREPL(t, showsBanner: false) }
+    return status ?? 0
+}
+
+/// `ladon -c source`.
+public func runCommand(_ t: Thread, _ source: String) -> Int32 {
+    if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
+    var text = source
+    text.makeContiguousUTF8()
+    let bytes = text.utf8.withContiguousStorageIfAvailable { makeBytes(t, UnsafeRawPointer($0.baseAddress ?? UnsafePointer(bitPattern: 8)!), $0.count) } ?? .raised
+    var options = SourceOptions()
+    options.isText = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    return inspected(t, execute(t, compileSource(t, bytes, "<string>", .exec, options)))
+}
+
+/// `ladon -m module`: through runpy, as CPython does.
+public func runModule(_ t: Thread, _ module: String) -> Int32 {
+    if interpreter(t).pointee.flags.safePath == 0 {
+        let folder = currentFolder(t)
+        if !prependPath(t, folder) { return reportFailure(t) }
+    }
+    return inspected(t, runThroughRunpy(t, makeString(t, module), true))
+}
+
+private func runThroughRunpy(_ t: Thread, _ module: Value, _ alterArguments: Bool) -> Int32? {
+    if mainModule(t).isRaised { return reportFailure(t) }
+    let runpy = importModule(t, "runpy")
+    let run = runpy.isRaised ? runpy : getAttribute(t, runpy, internStatic(t, "_run_module_as_main"))
+    let result = run.isRaised ? run : call(t, run, module, Value(alterArguments))
+    return result.isRaised ? reportFailure(t) : nil
+}
+
+private func currentFolder(_ t: Thread) -> Value {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4097) { buffer -> Value in
+        guard getcwd(buffer.baseAddress!, 4097) != nil else { return ladon_runtime.emptyString }
+        return makeString(t, fileSystem: UnsafePointer(buffer.baseAddress!))
+    }
+}
+
+/// `ladon file`: a source file, or a folder or archive with a `__main__`.
+public func runFile(_ t: Thread, _ path: String) -> Int32 {
+    var info = stat()
+    let exists = stat(path, &info) == 0
+    if exists && (info.st_mode & S_IFMT == S_IFDIR || isArchive(path)) {
+        if !prependPath(t, makeString(t, fileSystem: path)) { return reportFailure(t) }
+        return inspected(t, runThroughRunpy(t, internStatic(t, "__main__"), false))
+    }
+    guard let source = readFile(t, path) else {
+        let code = ladon_errno()
+        let text = String(cString: strerror(code))
+        fputs("\(executablePath()): can't open file '\(absolute(path))': [Errno \(code)] \(text)\n", stderr)
+        return 2
+    }
+    if interpreter(t).pointee.flags.safePath == 0 {
+        if !prependPath(t, makeString(t, fileSystem: folder(of: path))) { return reportFailure(t) }
+    }
+    let module = mainModule(t)
+    let shown = makeString(t, fileSystem: path)
+    if module.isRaised || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__file__), shown) < 0
+        || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__cached__), .none) < 0 { return reportFailure(t) }
+    var options = SourceOptions()
+    options.isFile = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    return inspected(t, execute(t, compileSource(t, source, path, .exec, options)))
+}
+
+/// The folder that a script's imports are searched in first: the script's own, symbolic links followed.
+private func folder(of path: String) -> String {
+    let resolved = realpath(path, nil).map { p -> String in defer { free(p) }; return String(cString: p) } ?? absolute(path)
+    guard let slash = resolved.lastIndex(of: "/") else { return "" }
+    return slash == resolved.startIndex ? "/" : String(resolved[..<slash])
+}
+
+private func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let p = getcwd(nil, 0) else { return path }
+    defer { free(p) }
+    return "\(String(cString: p))/\(path)"
+}
+
+/// Zip archives begin with a local file header, or end with the end-of-directory record after a script's first line.
+private func isArchive(_ path: String) -> Bool {
+    let fd = open(path, O_RDONLY | O_CLOEXEC)
+    if fd < 0 { return false }
+    defer { close(fd) }
+    var magic: UInt32 = 0
+    if read(fd, &magic, 4) == 4 && magic == 0x0403_4B50 { return true }
+    return lseek(fd, -22, SEEK_END) >= 0 && read(fd, &magic, 4) == 4 && magic == 0x0605_4B50
+}
+
+/// `ladon` or `ladon -`: the REPL on a terminal, else a script read from standard input.
+public func runStandardInput(_ t: Thread) -> Int32 {
+    if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
+    if isatty(0) != 0 || interpreter(t).pointee.flags.interactive != 0 { return runREPL(t, showsBanner: interpreter(t).pointee.flags.quiet == 0) }
+    guard let source = readFile(t, descriptor: 0) else { _ = raiseOSError(t, ladon_errno()); return reportFailure(t) }
+    var options = SourceOptions()
+    options.isFile = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    return inspected(t, execute(t, compileSource(t, source, "<stdin>", .exec, options)))
+}
+
+/// Ends the interpreter; the process's exit status.
+public func finishMain(_ t: Thread, _ status: Int32) -> Int32 {
+    let ended = finishRuntime(t)
+    return ended != 0 && status == 0 ? ended : status
+}
