@@ -2,7 +2,7 @@
 
 /// Runs `body` detached: the GIL is free for others, the world may stop without this thread. `body` calls C
 /// only, and loads and stores no value. errno is as `body` left it.
-@inlinable @inline(__always) public func blocking<Result>(_ t: Thread, _ body: () -> Result) -> Result { runDetached(t, body) }
+@inlinable @inline(__always) @discardableResult public func blocking<Result>(_ t: Thread, _ body: () -> Result) -> Result { runDetached(t, body) }
 
 /// Not inlined: the caller's values lie in its frame or in callee-saved registers, fixed for the time of this
 /// call, and the latter are stored before anything else happens.

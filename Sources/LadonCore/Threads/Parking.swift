@@ -184,7 +184,9 @@ func resetParking() {
 /// Whether a collection could make something due that a sleeping process would wait for in vain.
 @inline(__always) private func mayNeedIdleCollection(_ t: Thread) -> Bool {
     let h = heap
-    return t.pointee.finalizableCount != 0 || h.pointee.finalizableCount | h.pointee.callbackReferences | h.pointee.registeredSinceCollection != 0
+    // Read without their locks: what is missed here was registered by a thread that still runs, and looks itself.
+    return t.pointee.finalizableCount != 0 || ladon_load_relaxed(&h.pointee.finalizableCount) != 0
+        || ladon_load_relaxed(&h.pointee.callbackReferences) != 0 || ladon_load_relaxed(&h.pointee.registeredSinceCollection) != 0
 }
 
 /// The last attached thread is about to wait without a deadline: an unreachable object's finaliser or a weak
