@@ -69,8 +69,11 @@ public func initializeHeap() {
     setLayout(TypeID.storage.rawValue, Layout(prefix: 0, flags: .counted))
     setLayout(TypeID.rootedBuffer.rawValue, Layout(prefix: 0, flags: .counted))
     setLayout(TypeID.bytesStorage.rawValue, .leaf)
-    setLayout(TypeID.shape.rawValue, Layout(prefix: 4))
-    setLayout(TypeID.type.rawValue, Layout(prefix: 12, flags: .container))
+    // Traced up to the first raw field.
+    let rawOfShape = MemoryLayout<ShapeCell>.offset(of: \ShapeCell.transitions).unsafelyUnwrapped
+    let rawOfType = MemoryLayout<TypeCell>.offset(of: \TypeCell.version).unsafelyUnwrapped
+    setLayout(TypeID.shape.rawValue, Layout(prefix: rawOfShape / 8 - 1))
+    setLayout(TypeID.type.rawValue, Layout(prefix: rawOfType / 8 - 1, flags: .container))
     for id in [TypeID.weakReference, .weakProxy, .weakCallableProxy] {
         setLayout(id.rawValue, WeakReferenceCell.layout)
     }
