@@ -14,12 +14,14 @@ public func setIntMaxTextDigits(_ t: Thread, _ n: Int) { maximumTextDigits = n }
 
 /// The number as a str of ASCII digits with a minus sign when negative; no prefix. Raises ValueError over the digit limit.
 public func intToString(_ t: Thread, _ v: Value, _ base: Int = 10) -> Value {
-    if v.isSmallInt {
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 72) { buffer in
-            let p = buffer.baseAddress.unsafelyUnwrapped
-            let n: Int = writeDigits(v.smallInt, base, p)
-            return makeString(t, latin1: UnsafePointer(p), count: n)
-        }
+    if v.isSmallInt && base == 10 {
+        let n: Int = v.smallInt
+        if n >= 0 && n < 10 { return ladon_runtime.latin1[48 + n] }
+        let sign: Int = n < 0 ? 1 : 0
+        let s: Value = newString(t, kind: 1, count: sign + IntegerText.decimalDigits(n.magnitude), ascii: true)
+        s.strBytes[0] = 45
+        IntegerText.writeDecimal(n.magnitude, into: s.strBytes + sign)
+        return s
     }
     return withIntDigits(t, v, base, failed: Value.raised) { p, n in makeString(t, latin1: p, count: n) }
 }
