@@ -45,7 +45,13 @@ private func bindGeneral(_ t: Thread, _ function: Value, _ registers: Values, _ 
     let given = count - named
     for i in 0..<code.pointee.variableCount { registers[i] = .raised }
 
-    var keywords = Value.raised
+    // The registers may lie above the running frame's top, where the collector does not look yet: what is only
+    // there is kept alive by these locals.
+    var keywords = Value.raised, rest = Value.raised
+    defer {
+        ladon_keep_alive(keywords)
+        ladon_keep_alive(rest)
+    }
     if hasVarKeywords {
         keywords = makeDict(t)
         if keywords.isRaised { return false }
@@ -58,6 +64,7 @@ private func bindGeneral(_ t: Thread, _ function: Value, _ registers: Values, _ 
         if tuple.isRaised { return false }
         for i in 0..<extra { tuple.tupleItems[i] = arguments[positional + i] }
         registers[total] = tuple
+        rest = tuple
     }
     let localNames = code.pointee.localNames
     let positionalOnly = code.pointee.positionalOnlyCount

@@ -9,8 +9,9 @@ extension Instructions {
                 LadonRuntime.raise(t, .runtimeError, "No active exception to reraise")
                 return unwind(t, f, pc)
             }
+            // Its traceback names this frame already.
             t.pointee.exception = handled
-            return unwind(t, f, pc)
+            return unwindWithoutEntry(t, f, pc)
         }
         let e = exceptionInstance(t, f[opA(w)])
         if e.isRaised { return unwind(t, f, pc) }
@@ -77,7 +78,16 @@ extension Instructions {
     // MARK: with
 
     @inline(never) static func withEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
-        enterContext(t, f, pc, w, name(.__enter__), name(.__exit__), "context manager")
+        let manager = f[opC(w)]
+        if isPlainLock(manager) {
+            f.savedPC = pc
+            if !enterPlainLock(t, manager) { return unwind(t, f, pc) }
+            f[opA(w)] = manager
+            f[opA(w) + 1] = manager
+            f[opB(w)] = .true
+            return pc + 1
+        }
+        return enterContext(t, f, pc, w, name(.__enter__), name(.__exit__), "context manager")
     }
     @inline(never) static func asyncWithEnter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         enterContext(t, f, pc, w, name(.__aenter__), name(.__aexit__), "asynchronous context manager")
@@ -105,6 +115,7 @@ extension Instructions {
         return pc + 1
     }
     private static func callExit(_ t: Thread, _ f: Values, _ exit: Int, _ type: Value, _ value: Value, _ traceback: Value) -> Value {
+        if f[exit + 1] == f[exit] && isPlainLock(f[exit]) { return exitPlainLock(t, f[exit]) }
         if f[exit + 1].bits == 0 { return LadonRuntime.call(t, f[exit], type, value, traceback) }
         return LadonRuntime.call(t, f[exit], f[exit + 1], type, value, traceback)
     }
