@@ -127,7 +127,7 @@ func matchDefinition() -> TypeDefinition {
                     if pair.isRaised { return .raised }
                     result.tupleItems[i] = pair
                 }
-                m.pointee.regs = result
+                withUnsafeMutablePointer(to: &m.pointee.regs) { storeSlot($0, result) }
                 return result
             }),
         ])

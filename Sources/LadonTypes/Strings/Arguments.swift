@@ -20,7 +20,7 @@ func textBound(_ t: Thread, _ v: Value, _ value: inout Int) -> Bool {
 /// An exact int or bool as a machine integer, the nearest one if it does not fit.
 func clampedInt(_ i: Value) -> Int {
     if i.isSmallInt { return i.smallInt }
-    if i.isBool { return i.isTrue ? 1 : 0 }
+    if let n = intAsWord(plainInt(i)) { return n }
     return i.cell(as: IntCell.self).pointee.size < 0 ? Int.min : Int.max
 }
 
@@ -50,8 +50,8 @@ func repeatCount(_ t: Thread, _ v: Value) -> Int? {
     if v.isSmallInt { return v.smallInt }
     let i = index(t, v)
     if i.isRaised { return nil }
-    if i.isSmallInt || i.isBool { return clampedInt(i) }
-    _ = raise(t, .overflowError, "cannot fit 'int' into an index-sized integer")
+    if let n = intAsWord(plainInt(i)) { return n }
+    _ = raise(t, .overflowError, "cannot fit '\(typeName(v))' into an index-sized integer")
     return nil
 }
 
@@ -60,7 +60,7 @@ func sequenceIndex(_ t: Thread, _ v: Value) -> Int? {
     if v.isSmallInt { return v.smallInt }
     let i = index(t, v)
     if i.isRaised { return nil }
-    if i.isSmallInt || i.isBool { return clampedInt(i) }
+    if let n = intAsWord(plainInt(i)) { return n }
     _ = raise(t, .indexError, "cannot fit '\(typeName(v))' into an index-sized integer")
     return nil
 }

@@ -147,10 +147,38 @@ func bytearray_repr(_ t: Thread, _ v: Value) -> Value {
     defer { buffer.free() }
     for scalar in typeName(v).unicodeScalars { buffer.append(scalar.value) }
     buffer.append("(")
-    TextRepr.append(bytes: s.bytes, s.text.count, to: &buffer)
+    appendRepr(s.bytes, s.text.count, &buffer)
     buffer.append(")")
     v.keepAlive
     return finish(t, buffer)
+}
+
+/// Like the repr of bytes, but an apostrophe is escaped whatever the quotes are.
+private func appendRepr(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ out: inout TextBuffer) {
+    var apostrophe = false, quotation = false
+    for i in 0..<count {
+        if bytes[i] == 39 { apostrophe = true }
+        if bytes[i] == 34 { quotation = true }
+    }
+    let quote: UInt32 = apostrophe && !quotation ? 34 : 39
+    out.append(98)
+    out.append(quote)
+    for i in 0..<count {
+        let byte = UInt32(bytes[i])
+        switch byte {
+        case 39, 92:
+            out.append(92)
+            out.append(byte)
+        case 9: out.append("\\t")
+        case 10: out.append("\\n")
+        case 13: out.append("\\r")
+        case 32..<127: out.append(byte)
+        default:
+            out.append("\\x")
+            out.append(hex: byte, width: 2)
+        }
+    }
+    out.append(quote)
 }
 
 func bytearray_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> Value {
@@ -191,6 +219,10 @@ func bytearray_repeat(_ t: Thread, _ v: Value, _ n: Value) -> Value {
 
 func bytearray_inplaceConcat(_ t: Thread, _ v: Value, _ other: Value) -> Value {
     if !supportsBuffer(other) { return raise(t, .typeError, "can't concat \(typeName(other)) to \(typeName(v))") }
+    // Its own buffer is lent out meanwhile (a documented quirk: `a.extend(a)` works).
+    if other == v && byteArrayContents(v).count > 0 {
+        return raise(t, .bufferError, "Existing exports of data: object cannot be re-sized")
+    }
     return appendBuffer(t, v, other) < 0 ? .raised : v
 }
 

@@ -28,10 +28,6 @@ extension PercentJob {
             case .literal(let range): out.append(units + range.lowerBound, range.count)
             case .conversion(var spec):
                 if !prepare(&spec, template, units) { return false }
-                if spec.conversion == 37 {
-                    out.append(37)
-                    continue
-                }
                 let v = argument()
                 if v.isRaised { return false }
                 if !spec.isKnown(.bytes) { return fail(.unknownConversion(spec.conversion, spec.index)) }

@@ -148,10 +148,6 @@ struct PercentJob {
             case .literal(let range): out.append(template, range.lowerBound, range.upperBound)
             case .conversion(var spec):
                 if !prepare(&spec, template, units) { return false }
-                if spec.conversion == 37 {
-                    out.append(37)
-                    continue
-                }
                 let v = argument()
                 if v.isRaised { return false }
                 if !spec.isKnown() { return fail(.unknownConversion(spec.conversion, spec.index)) }

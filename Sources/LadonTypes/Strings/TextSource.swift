@@ -139,7 +139,7 @@ private func splitWords<U: TextUnit>(_ t: Thread, _ s: TextSource, _ units: Unsa
     var at = Scanning.skipSpace(units, 0, count, rules)
     while at < count {
         if left == 0 {
-            if !appendPart(t, list, s, at, Scanning.skipSpaceBackwards(units, at, count, rules)) { return .raised }
+            if !appendPart(t, list, s, at, count) { return .raised }
             break
         }
         left &-= 1
@@ -168,7 +168,7 @@ private func rsplitWords<U: TextUnit>(_ t: Thread, _ s: TextSource, _ units: Uns
     var end = Scanning.skipSpaceBackwards(units, 0, s.text.count, rules)
     while end > 0 {
         if left == 0 {
-            if !appendPart(t, list, s, Scanning.skipSpace(units, 0, end, rules), end) { return .raised }
+            if !appendPart(t, list, s, 0, end) { return .raised }
             break
         }
         left &-= 1

@@ -116,7 +116,11 @@ a += b'xyz'; a *= 2; print(a)
 a[:] = a; print(a)
 a[3:5] = a[:2]; print(a)
 a[5:1] = b'Q'; print(a)
-a += a; print(len(a))
+a.extend(a); print(len(a))
+try:
+    a += a
+except BufferError as e:
+    print(e)
 c = a.copy(); c.clear(); print(len(a), c, a == c, bool(c))
 for bad in ["a[100] = 1", "a[0] = 256", "a[0] = 'x'", "a['x'] = 1", "a[::2] = b'12345678901234567890123456'", "a[0:1] = 5", "a[0:1] = 'x'", "del a[1000]", "a.pop(1000)", "a.remove(7)", "a.append(-1)",
             "a.append('x')", "a.extend('x')", "a.extend(5)", "hash(a)", "a.insert(0, 999)", "bytearray().pop()"]:

@@ -178,7 +178,6 @@ b'%r' % 'é'
 b'%s' % b'x'
 b'%(a)s' % {b'a':b'x'}
 b'%s %s' % b'x'
-b'%z' % 1
 b'a' % 1
 b'a'.find(256)
 b'a'.find('a')

@@ -49,12 +49,7 @@ func packItem(_ t: Thread, _ p: UnsafeMutableRawPointer, _ code: UInt8, _ v: Val
             return false
         }
         if code == UInt8(ascii: "d") { p.storeBytes(of: x.bitPattern, as: UInt64.self); return true }
-        let single = Float(x)
-        if single.isInfinite && x.isFinite {
-            _ = raise(t, .overflowError, "float too large to pack with f format")
-            return false
-        }
-        p.storeBytes(of: single.bitPattern, as: UInt32.self)
+        p.storeBytes(of: Float(x).bitPattern, as: UInt32.self)
         return true
     default: break
     }
