@@ -55,6 +55,8 @@ extension Value {
     // MARK: cells
 
     @inlinable @inline(__always) public var isCell: Bool { bits & 0xF == 0 && bits != 0 }
+    /// `isCell` for a word that is known not to be 0 (registers that an instruction reads never are): one test less.
+    @inlinable @inline(__always) public var isPointer: Bool { bits & 0xF == 0 }
     /// The cell's address; meaningful only when `isCell`.
     @inlinable @inline(__always) public var cell: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: bits).unsafelyUnwrapped }
     /// The cell seen as a `T` (one of the structs in Cells/).

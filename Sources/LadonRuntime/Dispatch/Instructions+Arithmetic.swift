@@ -9,7 +9,7 @@
 }
 
 @inline(__always) private func bothFloats(_ x: Value, _ y: Value) -> Bool {
-    x.isCell && y.isCell && x.id == TypeID.float.rawValue && y.id == TypeID.float.rawValue
+    x.isPointer && y.isPointer && x.id == TypeID.float.rawValue && y.id == TypeID.float.rawValue
 }
 
 /// Any int that is exactly an int (no subclass, no bool).

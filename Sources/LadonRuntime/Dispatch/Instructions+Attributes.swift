@@ -59,7 +59,7 @@ extension Instructions {
 
     @inline(__always) static func getItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let container = f[opB(w)], key = f[opC(w)]
-        if key.isSmallInt && container.isCell && container.id == TypeID.list.rawValue {
+        if key.isSmallInt && container.isPointer && container.id == TypeID.list.rawValue {
             let v = listGetFast(container, key.smallInt)
             if v.bits != 0 { f[opA(w)] = v; return pc + 2 }
         }
@@ -68,7 +68,7 @@ extension Instructions {
     @inline(never) static func getItemSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
         let container = f[opB(w)], key = f[opC(w)]
-        if container.isCell {
+        if container.isPointer {
             let id = container.id
             if id == TypeID.dict.rawValue {
                 let v = dictGet(t, container, key)
@@ -85,7 +85,7 @@ extension Instructions {
     }
     @inline(__always) static func getItemInt(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let container = f[opB(w)]
-        if container.isCell {
+        if container.isPointer {
             let id = container.id, index = signedC(w)
             if id == TypeID.tuple.rawValue && index >= 0 && index < container.tupleCount {
                 f[opA(w)] = container.tupleItems[index]
@@ -104,7 +104,7 @@ extension Instructions {
     }
     @inline(__always) static func setItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let container = f[opA(w)], key = f[opB(w)]
-        if key.isSmallInt && container.isCell && container.id == TypeID.list.rawValue {
+        if key.isSmallInt && container.isPointer && container.id == TypeID.list.rawValue {
             if listSetFast(t, container, key.smallInt, f[opC(w)]) { return pc + 2 }
         }
         return setItemSlow(t, f, pc, w)

@@ -7,7 +7,7 @@ extension Instructions {
     @inline(__always) static func call(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)
         let callee = window[Frame.function]
-        if callee.isCell && callee.id == TypeID.function.rawValue {
+        if callee.isPointer && callee.id == TypeID.function.rawValue {
             let codeValue = callee.asFunction.pointee.code
             let code = codeValue.asCode
             if code.pointee.isSimple != 0 && code.pointee.argumentCount == opC(w) && f.flags & FrameFlags.generator == 0 {
@@ -39,7 +39,7 @@ extension Instructions {
     @inline(__always) static func callMethod(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)
         let callee = window[Frame.function]
-        if callee.isCell && callee.id == TypeID.function.rawValue && window[Frame.headerSize].bits != 0 {
+        if callee.isPointer && callee.id == TypeID.function.rawValue && window[Frame.headerSize].bits != 0 {
             let codeValue = callee.asFunction.pointee.code
             let code = codeValue.asCode
             let count = opC(w) + 1

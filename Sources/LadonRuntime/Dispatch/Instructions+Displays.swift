@@ -122,7 +122,7 @@ extension Instructions {
 
     @inline(__always) static func unpackSequence(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let v = f[opB(w)]
-        if v.isCell && v.id == TypeID.tuple.rawValue && v.tupleCount == opC(w) {
+        if v.isPointer && v.id == TypeID.tuple.rawValue && v.tupleCount == opC(w) {
             let items = v.tupleItems, to = f + opA(w)
             var i = 0
             while i < opC(w) { to[i] = items[i]; i += 1 }

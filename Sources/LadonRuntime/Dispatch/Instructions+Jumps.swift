@@ -38,7 +38,7 @@ extension Instructions {
 
     @inline(__always) static func forIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let iterator = f[opB(w)]
-        if iterator.isCell && iterator.id == TypeID.rangeIterator.rawValue {
+        if iterator.isPointer && iterator.id == TypeID.rangeIterator.rawValue {
             let range = iterator.cell(as: RangeIteratorCell.self)
             let remaining = range.pointee.remaining
             if remaining > 0 && ladon_load32_relaxed(pendingAddress(t)) == 0 {
