@@ -1,0 +1,116 @@
+"""Runs one module of CPython's test-suite and reports every test as it ends. Started by `run`, on the Python under test.
+
+usage: driver.py MODULE REPORT [DONE]
+
+REPORT is a file that lines are appended to, one write each, so that they survive a crash:
+
+    start TAB id
+    passed|failed|skipped TAB id TAB last line of the error, or the reason
+    end
+
+DONE names a file of ids that have been reported already: they are not run again.
+"""
+import os
+import sys
+import unittest
+
+
+class Report(unittest.TestResult):
+    """Tells each outcome at once. A test that fails in any part (subtests, cleanups) is reported as failed, once."""
+
+    def __init__(self, descriptor):
+        super().__init__()
+        self.descriptor = descriptor
+        self.outcome = None
+
+    def line(self, *fields):
+        text = '\t'.join(f.replace('\t', ' ').replace('\n', ' ') for f in fields)
+        os.write(self.descriptor, (text + '\n').encode('utf-8', 'backslashreplace'))
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.outcome = None
+        self.line('start', test.id())
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        kind, reason = self.outcome or ('failed', 'no outcome was reported')
+        self.line(kind, test.id(), reason)
+        self.outcome = None
+        self.failures.clear()
+        self.errors.clear()
+
+    def note(self, test, kind, reason):
+        if not isinstance(test, unittest.TestCase) or not hasattr(test, '_testMethodName'):
+            # setUpClass, setUpModule: no startTest comes before and no stopTest after.
+            self.line(kind, test.id(), reason)
+        elif self.outcome is None or self.outcome[0] != 'failed':
+            self.outcome = kind, reason
+
+    def addSuccess(self, test):
+        self.note(test, 'passed', '')
+
+    def addError(self, test, err):
+        self.note(test, 'failed', last_line(err))
+
+    def addFailure(self, test, err):
+        self.note(test, 'failed', last_line(err))
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            self.note(test, 'failed', last_line(err))
+
+    def addSkip(self, test, reason):
+        if self.outcome is None:
+            self.note(test, 'skipped', reason)
+
+    def addExpectedFailure(self, test, err):
+        self.note(test, 'passed', '')
+
+    def addUnexpectedSuccess(self, test):
+        self.note(test, 'failed', 'unexpected success')
+
+
+def last_line(err):
+    kind, value = err[0], err[1]
+    try:
+        text = str(value).strip()
+    except BaseException as e:
+        text = f'<str() raised {type(e).__name__}>'
+    lines = [line for line in text.splitlines() if line.strip()]
+    if issubclass(kind, AssertionError) and 'Failed doctest' in text:
+        # A doctest's failure is a report of its own: its end says what was got.
+        return 'doctest: ' + (lines[-1].strip() if lines else '')
+    return f'{kind.__name__}: {lines[0].strip()[:200]}' if lines else kind.__name__
+
+
+def flat(suite):
+    for each in suite:
+        if isinstance(each, unittest.TestSuite):
+            yield from flat(each)
+        else:
+            yield each
+
+
+def main():
+    module, report = sys.argv[1:3]
+    done = set()
+    if len(sys.argv) > 3:
+        with open(sys.argv[3], encoding='utf-8') as f:
+            done = {line.rstrip('\n') for line in f}
+    result = Report(os.open(report, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
+    try:
+        from test import support
+        support.verbose = 0
+    except Exception:
+        pass    # the module's own import will say what is wrong
+    suite = unittest.defaultTestLoader.loadTestsFromName(module)
+    unittest.TestSuite(test for test in flat(suite) if test.id() not in done).run(result)
+    result.line('end')
+    sys.stdout.flush()
+    # Threads that a failed test left behind must not keep the process.
+    os._exit(0)
+
+
+if __name__ == '__main__':
+    main()
