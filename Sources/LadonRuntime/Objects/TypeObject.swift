@@ -19,7 +19,7 @@ public func type_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: In
 }
 
 /// "module.name" for types outside builtins, as messages about native types show them.
-func qualifiedTypeName(_ t: Thread, _ type: TypePointer) -> String {
+public func qualifiedTypeName(_ t: Thread, _ type: TypePointer) -> String {
     let module = loadSlot(type.address(TypeField.module))
     return module.bits == 0 || type.hasFlag(.heapType) ? type.nameText : swiftString(module) + "." + type.nameText
 }

@@ -1,0 +1,96 @@
+// Starting Python threads and what happens to the exceptions that nobody caught in them.
+
+import LadonTypes
+
+/// Threads that start_new_thread started and that have not ended.
+nonisolated(unsafe) let runningThreads: UnsafeMutablePointer<UInt32> = {
+    let p = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    p.initialize(to: 0)
+    return p
+}()
+
+func thread_start(_ t: Thread, _ a: Values) -> Value {
+    if !isCallable(a[0]) { return raise(t, .typeError, "first arg must be callable") }
+    if !isTuple(a[1]) { return raise(t, .typeError, "2nd arg must be a tuple") }
+    if !a[2].isMissing && !isDict(a[2]) { return raise(t, .typeError, "optional 3rd arg must be a dictionary") }
+    let argument = makeTuple(t, a[0], a[1], a[2].isMissing ? .none : a[2])
+    if argument.isRaised { return argument }
+    var handle: ThreadHandle?
+    _ = ladon_fetch_add32(runningThreads, 1)
+    let code = startThread(t, body: runPythonThread, argument: argument, handle: &handle)
+    guard code == 0, let started = handle else {
+        _ = ladon_fetch_add32(runningThreads, .max)
+        return raise(t, .runtimeError, "can't start new thread")
+    }
+    let ident = ladon_load_relaxed(&started.pointee.ident)
+    releaseHandle(started)
+    return makeInt(t, ident)
+}
+
+private func runPythonThread(_ t: Thread, _ argument: Value) {
+    let function = argument.tupleItems[0], args = argument.tupleItems[1], keywords = argument.tupleItems[2]
+    let result = callWithTuple(t, function, args, keywords.isNone ? .raised : keywords)
+    if result.isRaised {
+        if exceptionMatches(t, .systemExit) { clearException(t) } else { reportUnraisable(t, function, "Exception ignored in thread started by") }
+    }
+    _ = ladon_fetch_add32(runningThreads, .max)
+    argument.keepAlive
+}
+
+// MARK: threading.excepthook
+
+nonisolated(unsafe) private var hookArgumentsType: TypePointer?
+
+/// `_thread._ExceptHookArgs`.
+func threadHookArgumentsType(_ t: Thread) -> TypePointer {
+    if let type = hookArgumentsType { return type }
+    let type = makeStructSequenceType(t, "_thread._ExceptHookArgs", "ExceptHookArgs\n\nType used to pass arguments to threading.excepthook.", fields: [
+        ("exc_type", "Exception type"), ("exc_value", "Exception value"), ("exc_traceback", "Exception traceback"), ("thread", "Thread"),
+    ], visible: 4)
+    hookArgumentsType = type
+    return type
+}
+
+/// Writes a thread's uncaught exception to sys.stderr, or to the stream that the thread was started with.
+func thread_excepthook(_ t: Thread, _ a: Values) -> Value {
+    if typeOf(a[0]) != threadHookArgumentsType(t) { return raise(t, .typeError, "_thread.excepthook argument type must be ExceptHookArgs") }
+    let fields = structSequenceItems(a[0])
+    let type = fields[0], value = fields[1], traceback = fields[2], thread = fields[3]
+    if type == Value(builtinType(.systemExit)) { return .none }
+    let sys = interpreter(t).pointee.sysDict
+    var file = dictGet(t, sys, name(.stderr))
+    if file.isRaised { return file }
+    if file.isMissing || file.isNone {
+        if thread.isNone { return .none }
+        file = getAttributeOrMissing(t, thread, intern(t, "_stderr"))
+        if file.isRaised { return file }
+        if file.isMissing || file.isNone { return .none }
+    }
+    var label = Value.missing
+    if !thread.isNone {
+        label = getAttributeOrMissing(t, thread, name(.name))
+        if label.isRaised { clearException(t); label = .missing }
+    }
+    let shown = label.isMissing ? Value.missing : str(t, label)
+    if shown.isRaised { clearException(t) }
+    let who = shown.isRaised || shown.isMissing ? String(t.pointee.ident) : swiftString(shown)
+    var text = TracebackText(t)
+    text.out.append("Exception in thread \(who):\n")
+    var e = value
+    if e.isNone { e = isType(type) ? call(t, type) : .none }
+    if e.isRaised { clearException(t); e = .none }
+    if e.isCell && typeOf(e).pointee.flags.contains(.exceptionSubclass) {
+        if !traceback.isNone {
+            let own = loadSlot(&e.asException.pointee.traceback)
+            if own.bits == 0 || own.isNone { storeSlot(&e.asException.pointee.traceback, traceback) }
+        }
+        _ = text.appendChain(e)
+    } else {
+        text.appendException(e)
+    }
+    let result = text.out.finish()
+    if result.isRaised { return result }
+    if callMethod(t, file, .write, result).isRaised { return .raised }
+    if callMethod(t, file, .flush).isRaised { clearException(t) }
+    return .none
+}

@@ -1,0 +1,117 @@
+// `_thread.lock` and `_thread.RLock`: the cells, and the one place where each is acquired and released.
+//
+// They live here and not with the module so that `with lock:` needs no method lookup and no call
+// (Dispatch/ContextManagers.swift).
+
+/// `_thread.lock`.
+@frozen public struct LockCell {
+    public var header: CellHeader
+    // raw
+    /// A NativeMutex.
+    public var word: UInt32
+    public var reserved: UInt32
+}
+
+/// `_thread.RLock`. `owner` and `count` are written by the owner of the mutex only; another thread may read
+/// them, and finds an owner that is not itself.
+@frozen public struct RecursiveLockCell {
+    public var header: CellHeader
+    // raw
+    public var word: UInt32
+    public var reserved: UInt32
+    /// `get_ident()` of the owner; 0: none.
+    public var owner: UInt
+    public var count: Int
+}
+
+extension Value {
+    @inline(__always) public var asLock: UnsafeMutablePointer<LockCell> { cell(as: LockCell.self) }
+    @inline(__always) public var asRecursiveLock: UnsafeMutablePointer<RecursiveLockCell> { cell(as: RecursiveLockCell.self) }
+    /// The mutex word of a lock or an RLock, which lies at the same place in both.
+    @inline(__always) var lockMutex: NativeMutex { NativeMutex(cell + MemoryLayout<LockCell>.offset(of: \LockCell.word).unsafelyUnwrapped) }
+}
+
+/// A new, unlocked `_thread.lock`.
+public func makeLock(_ t: Thread) -> Value {
+    Value(allocate(t, id: TypeID.lock.rawValue, bytes: MemoryLayout<LockCell>.size))
+}
+
+// MARK: lock
+
+/// Locks: 1; 0 when the deadline (`ladon_monotonic()` nanoseconds) passed; -1 when a signal handler raised.
+@inline(__always) public func acquireLock(_ t: Thread, _ v: Value, deadline: UInt64? = nil) -> Truth {
+    if ladon_cas32(&v.asLock.pointee.word, 0, 1) { return 1 }
+    return waitForMutex(t, v, deadline)
+}
+
+@inline(__always) public func tryAcquireLock(_ v: Value) -> Bool { v.lockMutex.tryAcquire() }
+@inline(__always) public func isLockHeld(_ v: Value) -> Bool { v.lockMutex.isLocked }
+
+/// False: it was not locked.
+@inline(__always) public func releaseLock(_ t: Thread, _ v: Value) -> Bool { v.lockMutex.release(t) }
+
+@inline(never) private func waitForMutex(_ t: Thread, _ v: Value, _ deadline: UInt64?) -> Truth {
+    let mutex = v.lockMutex
+    // Where threads run at the same time, the owner of a briefly held lock is gone sooner than we could sleep.
+    if ladon_runtime.gil == 0 {
+        for _ in 0 ..< 40 {
+            if !mutex.isLocked && mutex.tryAcquire() { return 1 }
+            ladon_cpu_relax()
+        }
+    }
+    while true {
+        let result = mutex.acquire(t, deadline: deadline)
+        v.keepAlive
+        switch result {
+        case .woken: return 1
+        case .timedOut: return 0
+        case .interrupted: if !safepoint(t) { return -1 }
+        case .changed: continue
+        }
+    }
+}
+
+// MARK: RLock
+
+/// As `acquireLock`.
+@inline(__always) public func acquireRecursiveLock(_ t: Thread, _ v: Value, deadline: UInt64? = nil) -> Truth {
+    let c = v.asRecursiveLock
+    let me = t.pointee.ident
+    if ladon_load_relaxed(&c.pointee.owner) == me {
+        c.pointee.count += 1
+        return 1
+    }
+    if !ladon_cas32(&c.pointee.word, 0, 1) {
+        let got = waitForMutex(t, v, deadline)
+        if got != 1 { return got }
+    }
+    ladon_store_relaxed(&c.pointee.owner, me)
+    c.pointee.count = 1
+    return 1
+}
+
+/// Without waiting.
+public func tryAcquireRecursiveLock(_ t: Thread, _ v: Value) -> Bool {
+    let c = v.asRecursiveLock
+    let me = t.pointee.ident
+    if ladon_load_relaxed(&c.pointee.owner) == me {
+        c.pointee.count += 1
+        return true
+    }
+    if !v.lockMutex.tryAcquire() { return false }
+    ladon_store_relaxed(&c.pointee.owner, me)
+    c.pointee.count = 1
+    return true
+}
+
+/// False: this thread does not own it.
+@inline(__always) public func releaseRecursiveLock(_ t: Thread, _ v: Value) -> Bool {
+    let c = v.asRecursiveLock
+    if ladon_load_relaxed(&c.pointee.owner) != t.pointee.ident || c.pointee.count == 0 { return false }
+    c.pointee.count -= 1
+    if c.pointee.count == 0 {
+        ladon_store_relaxed(&c.pointee.owner, 0)
+        v.lockMutex.release(t)
+    }
+    return true
+}
