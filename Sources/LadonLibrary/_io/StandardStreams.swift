@@ -1,83 +1,74 @@
-// sys.stdin, sys.stdout and sys.stderr, made at start without importing anything.
+// sys.stdin, sys.stdout and sys.stderr: made at start without importing anything.
 
 import Glibc
 
-struct PlainStreamCell {
-    var header: CellHeader
-    var dict: Value
-    var fd: Int
+/// What PYTHONIOENCODING and the locale say about the standard streams.
+private struct StreamText {
+    var encoding: Value
+    var errors: Value
 }
 
-private func writeAll(_ t: Thread, _ fd: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    var done = 0
-    while done < count {
-        let n: Int = blocking(t) { Glibc.write(fd, bytes + done, count - done) }
-        if n >= 0 { done += n; continue }
-        let code = ladon_errno()
-        if code == EINTR {
-            if !safepoint(t) { return false }
-            continue
-        }
-        _ = raiseOSError(t, code)
-        return false
+private func streamText(_ t: Thread) -> StreamText {
+    var result = StreamText(encoding: makeString(t, "utf-8"), errors: internStatic(t, "strict"))
+    let locale = setlocale(LC_CTYPE, "").map { String(cString: $0) } ?? "C"
+    // The C locale becomes C.UTF-8 (PEP 538), where bytes that are no text must survive.
+    let isPlain = locale == "C" || locale == "POSIX"
+    if isPlain { setlocale(LC_CTYPE, "C.UTF-8") }
+    if isPlain || interpreter(t).pointee.flags.utf8Mode != 0 || locale == "C.UTF-8" || locale == "C.utf8" {
+        result.errors = internStatic(t, "surrogateescape")
     }
-    return true
-}
-
-private func plain_write(_ t: Thread, _ a: Values) -> Value {
-    if !a[1].isStr { return raise(t, .typeError, "write() argument must be str, not \(typeName(a[1]))") }
-    let fd = Int32(a[0].cell(as: PlainStreamCell.self).pointee.fd)
-    let errors: Value = makeString(t, fd == 2 ? "backslashreplace" : "surrogateescape")
-    let bytes = encodeString(t, a[1], encoding: .missing, errors: errors)
-    if bytes.isRaised { return bytes }
-    if !writeAll(t, fd, bytes.bytesData, bytes.bytesCount) { return .raised }
-    bytes.keepAlive
-    return makeInt(t, a[1].strCount)
-}
-
-private func plain_readline(_ t: Thread, _ a: Values) -> Value {
-    let fd = Int32(a[0].cell(as: PlainStreamCell.self).pointee.fd)
-    var b = StringBuilder(t)
-    while true {
-        var byte: UInt8 = 0
-        let n: Int = blocking(t) { Glibc.read(fd, &byte, 1) }
-        if n < 0 && ladon_errno() == EINTR {
-            if !safepoint(t) { return .raised }
-            continue
-        }
-        if n <= 0 { break }
-        b.append(UInt32(byte))
-        if byte == 10 { break }
+    if let codeset = nl_langinfo(nl_item(CODESET)), strcmp(codeset, "UTF-8") != 0, strcmp(codeset, "ANSI_X3.4-1968") != 0,
+       interpreter(t).pointee.flags.utf8Mode == 0 {
+        result.encoding = makeString(t, fileSystem: codeset)
     }
-    return b.finish()
+    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let given = getenv("PYTHONIOENCODING"), given.pointee != 0 {
+        let text = String(cString: given)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        if let first = parts.first, !first.isEmpty {
+            result.encoding = makeString(t, String(first))
+            result.errors = internStatic(t, "strict")
+        }
+        if parts.count > 1 && !parts[1].isEmpty { result.errors = makeString(t, String(parts[1])) }
+    }
+    return result
 }
 
-private func plainStreamDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "_io.TextIOWrapper", flags: [.weakReferenceable], size: MemoryLayout<PlainStreamCell>.size,
-                   layout: Layout(prefix: 1), dictOffset: 8, members: [
-        .method("write", "(self, text, /)", plain_write),
-        .method("flush", "(self, /)", { _, _ in .none }),
-        .method("readline", "(self, size=-1, /)", plain_readline),
-        .method("fileno", "(self, /)", { t, a in Value(smallInt: a[0].cell(as: PlainStreamCell.self).pointee.fd) }),
-        .method("isatty", "(self, /)", { t, a in Value(isatty(Int32(a[0].cell(as: PlainStreamCell.self).pointee.fd)) == 1) }),
-        .attribute("encoding", get: { t, _ in makeString(t, "utf-8") }),
-        .attribute("errors", get: { t, a in makeString(t, a[0].cell(as: PlainStreamCell.self).pointee.fd == 2 ? "backslashreplace" : "strict") }),
-        .attribute("closed", get: { _, _ in .false }),
-    ])
+/// One stream, or None when its descriptor is not open. 0: raised.
+private func makeStream(_ t: Thread, _ fd: Int32, _ label: StaticString, _ text: StreamText) -> Value {
+    if fcntl(fd, F_GETFD) < 0 { return .none }
+    let writes = fd != 0
+    let unbuffered = interpreter(t).pointee.flags.unbuffered != 0
+    let raw = newFile(t, ioTypes.pointee.file)
+    if raw.isRaised || !openFile(t, raw, Value(smallInt: Int(fd)), writes ? "wb" : "rb", closefd: false, opener: .none) { return .raised }
+    let buffer: Value
+    if writes && unbuffered {
+        buffer = raw
+    } else {
+        buffer = allocateInstance(t, writes ? ioTypes.pointee.writer : ioTypes.pointee.reader)
+        if buffer.isRaised || !initializeBuffered(t, buffer, raw, defaultBufferSize, readable: !writes, writable: writes) { return .raised }
+    }
+    if setAttribute(t, raw, .name, makeString(t, label)) < 0 { return .raised }
+    let lineBuffering = fd == 2 || isatty(fd) == 1
+    let wrapper = makeWrapper(t, buffer, encoding: text.encoding, errors: fd == 2 ? internStatic(t, "backslashreplace") : text.errors,
+                              newline: writes ? makeString(t, codePoint: 10) : .none, lineBuffering: lineBuffering, writeThrough: writes && unbuffered)
+    if wrapper.isRaised { return wrapper }
+    return setAttribute(t, wrapper, .mode, makeString(t, writes ? "w" : "r")) < 0 ? .raised : wrapper
 }
 
-/// Makes the three streams and puts them into sys.
+/// Makes the three streams and puts them into sys, twice each (`sys.__stdout__` stays when `sys.stdout` is replaced).
 public func makeStandardStreams(_ t: Thread) {
-    let type = installType(t, plainStreamDefinition())
-    let names: [(StaticString, StaticString)] = [("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")]
+    installIOTypes(t)
+    let text = streamText(t)
+    let sys = interpreter(t).pointee.sysDict
+    let names: [(StaticString, StaticString, StaticString)] = [("stdin", "__stdin__", "<stdin>"), ("stdout", "__stdout__", "<stdout>"), ("stderr", "__stderr__", "<stderr>")]
     for fd in 0..<3 {
-        let stream = allocateInstance(t, type, variableItems: 0)
-        stream.cell(as: PlainStreamCell.self).pointee.fd = fd
-        let sys = interpreter(t).pointee.sysDict
+        var stream = makeStream(t, Int32(fd), names[fd].2, text)
+        if stream.isRaised {
+            // A directory, or an encoding that is not known: better no stream than none of them.
+            clearException(t)
+            stream = .none
+        }
         _ = dictSet(t, sys, internStatic(t, names[fd].0), stream)
         _ = dictSet(t, sys, internStatic(t, names[fd].1), stream)
     }
 }
-
-/// Flushes sys.stdout and sys.stderr. False: what was printed could not be written.
-public func flushStandardStreams(_ t: Thread) -> Bool { true }
