@@ -21,13 +21,14 @@ public func makeFrozenSet(_ t: Thread) -> Value { newCell(t, .frozenset, MemoryL
 
 @frozen @usableFromInline struct SetHit {
     @usableFromInline var table: SetTable
-    @usableFromInline var fill: Int
+    /// The table's `adds` when the search began.
+    @usableFromInline var adds: Int
     /// Where the key is, or would go.
     @usableFromInline var place: Int
     /// 1 found, 0 absent, -1 raised.
     @usableFromInline var state: Truth
-    @inlinable @inline(__always) init(_ table: SetTable, _ fill: Int, _ place: Int, _ state: Truth) {
-        self.table = table; self.fill = fill; self.place = place; self.state = state
+    @inlinable @inline(__always) init(_ table: SetTable, _ adds: Int, _ place: Int, _ state: Truth) {
+        self.table = table; self.adds = adds; self.place = place; self.state = state
     }
 }
 
@@ -35,27 +36,31 @@ public func makeFrozenSet(_ t: Thread) -> Value { newCell(t, .frozenset, MemoryL
     restart: while true {
         let table = setTable(s)
         if table.isNil { return SetHit(table, 0, 0, 0) }
-        let fill = table.fill
+        let adds = table.adds
         let mask = table.mask
         let keys = table.keys
         let hashes = table.hashes
         var perturb = UInt(bitPattern: h)
         var i = h & mask
+        // The last deleted place on the way is where a new key goes.
+        var free = -1
         while true {
             var j = i
             let end = i + SetTable.linearProbes <= mask ? i + SetTable.linearProbes : i
             while j <= end {
                 let k = loadSlot(keys + j)
-                if k.bits == 0 { return SetHit(table, fill, j, 0) }
-                if k == key { return SetHit(table, fill, j, 1) }
-                if hashes[j] == h && k != .deleted {
+                if k.bits == 0 { return SetHit(table, adds, free < 0 ? j : free, 0) }
+                if k == key { return SetHit(table, adds, j, 1) }
+                if k == .deleted {
+                    free = j
+                } else if hashes[j] == h {
                     let quick = sameKeyQuick(k, key)
-                    if quick > 0 { return SetHit(table, fill, j, 1) }
+                    if quick > 0 { return SetHit(table, adds, j, 1) }
                     if quick < 0 {
                         let r = equal(t, k, key)
-                        if r < 0 { return SetHit(table, fill, j, -1) }
+                        if r < 0 { return SetHit(table, adds, j, -1) }
                         if setTable(s).address != table.address || loadSlot(keys + j) != k { continue restart }
-                        if r > 0 { return SetHit(table, fill, j, 1) }
+                        if r > 0 { return SetHit(table, adds, j, 1) }
                     }
                 }
                 j += 1
@@ -87,34 +92,35 @@ public func setAdd(_ t: Thread, _ s: Value, _ key: Value, hash h: Int) -> Truth 
         let hit = setFind(t, s, key, h)
         if hit.state != 0 { return hit.state < 0 ? -1 : 0 }
         if hit.table.isNil {
-            if !setResize(t, s, hit.table, 0, size: 8) { return -1 }
+            if !setResize(t, s, hit.table, size: 8) { return -1 }
             continue
         }
-        if hit.fill >= hit.table.mask {
+        let fill = hit.table.fill
+        if fill >= hit.table.mask {
             // Several adders overtook the one that should have resized; one place must stay unused to end the probes.
-            if !setResize(t, s, hit.table, hit.fill, size: setTableSize(setCount(s) * 4)) { return -1 }
+            if !setResize(t, s, hit.table, size: setTableSize(setCount(s) * 4)) { return -1 }
             continue
         }
         lockCell(t, s)
-        if setTable(s).address != hit.table.address || hit.table.fill != hit.fill {
+        if setTable(s).address != hit.table.address || hit.table.adds != hit.adds {
             unlockCell(t, s)
             continue
         }
         hit.table.put(hit.place, h, key)
         let n = setCell(s).pointee.count + 1
         setCell(s).pointee.count = n
-        let fill = hit.fill + 1
+        let filled = hit.table.fill
         unlockCell(t, s)
-        if fill * 5 >= hit.table.mask * 3 {
+        if filled != fill && filled * 5 >= hit.table.mask * 3 {
             // The key is in; a table that stays full only probes longer, so a lost race needs no second try.
-            if !setResize(t, s, hit.table, fill, size: setTableSize(n > 50000 ? n * 2 : n * 4)) { return -1 }
+            if !setResize(t, s, hit.table, size: setTableSize(n > 50000 ? n * 2 : n * 4)) { return -1 }
         }
         return 1
     }
 }
 
 /// Replaces the table by one of `size` places, unless somebody else changed it meanwhile. False: no memory.
-@usableFromInline @inline(never) func setResize(_ t: Thread, _ s: Value, _ table: SetTable, _ fill: Int, size: Int) -> Bool {
+@usableFromInline @inline(never) func setResize(_ t: Thread, _ s: Value, _ table: SetTable, size: Int) -> Bool {
     let fresh = makeSetTable(t, size: size)
     if fresh == 0 { return false }
     lockCell(t, s)
@@ -280,7 +286,7 @@ public func setMerge(_ t: Thread, _ s: Value, _ other: Value) -> Truth {
     let own = setTable(s)
     if own.isNil || own.fill == 0 { return setCopy(t, other, into: s) }
     if (own.fill + n) * 5 >= own.mask * 3 {
-        if !setResize(t, s, own, own.fill, size: setTableSize((setCount(s) + n) * 2)) { return -1 }
+        if !setResize(t, s, own, size: setTableSize((setCount(s) + n) * 2)) { return -1 }
     }
     // The table itself is the snapshot when nobody else can change it but the keys' own __eq__.
     let source = setTable(other)
@@ -305,7 +311,7 @@ public func setUpdate(_ t: Thread, _ s: Value, _ iterable: Value) -> Truth {
         let fill = own.isNil ? 0 : own.fill
         let mask = own.isNil ? 7 : own.mask
         if (fill + n) * 5 >= mask * 3 {
-            if !setResize(t, s, own, fill, size: setTableSize((setCount(s) + n) * 2)) { return -1 }
+            if !setResize(t, s, own, size: setTableSize((setCount(s) + n) * 2)) { return -1 }
         }
         var i = 0
         var k = Value.none

@@ -2,14 +2,17 @@
 // CPython's sets, because programs print sets of numbers.
 //
 //   +0   header
-//   +8   count of traced words that follow the count: 3 + size
+//   +8   count of traced words that follow the count: 4 + size
 //   +16  mask   size - 1, a power of two - 1
 //   +24  fill   places ever used: live and deleted
 //   +32  finger where pop() last stopped
-//   +40  size keys (0 never used, `.deleted` once used), then size hashes, raw
+//   +40  adds   counts the keys ever stored, so that a writer notices others
+//   +48  size keys (0 never used, `.deleted` once used), then size hashes, raw
 //
-// A place is given to one key in the table's life; the hash is stored before the key, and a table that was
-// replaced is never written again. So lookups need no lock (compare DictTable.swift).
+// Lookups need no lock. The hash is stored before the key, and a table that was replaced is never written
+// again. Unlike in a dict, a deleted place may be given to another key (as in CPython, where the order shows
+// it): a lookup that reads the old key beside the new key's hash either passes a key over that was removed
+// while it looked, or compares that old key itself, which is still a right answer for the time of the lookup.
 
 @frozen @usableFromInline struct SetTableHeader {
     @usableFromInline var header: CellHeader
@@ -17,6 +20,7 @@
     @usableFromInline var mask: Int
     @usableFromInline var fill: Int
     @usableFromInline var finger: Int
+    @usableFromInline var adds: Int
 }
 
 @frozen @usableFromInline struct SetTable {
@@ -26,9 +30,10 @@
     @inlinable @inline(__always) var base: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped }
     @inlinable @inline(__always) var h: UnsafeMutablePointer<SetTableHeader> { UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped }
     @inlinable @inline(__always) var mask: Int { h.pointee.mask }
-    @inlinable @inline(__always) var fill: Int { Int(bitPattern: ladon_load_acquire(base + 24)) }
-    @inlinable @inline(__always) var keys: Values { (base + 40).assumingMemoryBound(to: Value.self) }
-    @inlinable @inline(__always) var hashes: UnsafeMutablePointer<Int> { (base + 40 + (h.pointee.mask + 1) * 8).assumingMemoryBound(to: Int.self) }
+    @inlinable @inline(__always) var fill: Int { h.pointee.fill }
+    @inlinable @inline(__always) var adds: Int { Int(bitPattern: ladon_load_acquire(base + 40)) }
+    @inlinable @inline(__always) var keys: Values { (base + 48).assumingMemoryBound(to: Value.self) }
+    @inlinable @inline(__always) var hashes: UnsafeMutablePointer<Int> { (base + 48 + (h.pointee.mask + 1) * 8).assumingMemoryBound(to: Int.self) }
     @inlinable @inline(__always) func key(_ i: Int) -> Value { loadSlot(keys + i) }
 
     /// How many neighbours are tried before the probe jumps.
@@ -52,11 +57,12 @@
         }
     }
 
-    /// Stores a key at an unused place; the caller holds the lock, or the table is private.
+    /// Stores a key at an unused or deleted place; the caller holds the lock, or the table is private.
     @inlinable @inline(__always) func put(_ place: Int, _ hash: Int, _ key: Value) {
+        if keys[place].bits == 0 { h.pointee.fill += 1 }
         hashes[place] = hash
         storeSlot(keys + place, key)
-        ladon_store_release(base + 24, UInt(bitPattern: h.pointee.fill + 1))
+        ladon_store_release(base + 40, UInt(bitPattern: h.pointee.adds + 1) & 0xFF_FFFF_FFFF)
     }
 
     /// Stores a key that is not in the table.
@@ -83,10 +89,10 @@
 
 /// 0 when memory is out.
 @usableFromInline func makeSetTable(_ t: Thread, size: Int) -> UInt {
-    let v = newVariableCell(t, .setTable, 40 + size * 16)
+    let v = newVariableCell(t, .setTable, 48 + size * 16)
     if v.isRaised { return 0 }
     let table = SetTable(v.bits)
-    table.h.pointee.traced = 3 + size
+    table.h.pointee.traced = 4 + size
     table.h.pointee.mask = size - 1
     return v.bits
 }

@@ -125,3 +125,6 @@ public func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: 
     if a.isSmallInt && b.isSmallInt { return 0 }
     return equal(t, a, b)
 }
+
+/// The setter of a member that Python code may not assign.
+public func readonlyMember(_ t: Thread, _ a: Values) -> Value { raise(t, .attributeError, "readonly attribute") }

@@ -82,7 +82,7 @@ attempt(iter, 5, 6)
 
 for seq in ([1, 2, 3], (1, 2, 3), "abc", b"abc", range(3)):
     it = iter(seq)
-    print(type(it).__name__, next(it), it.__length_hint__(), it.__reduce__()[2])
+    print(type(seq).__name__, next(it), it.__length_hint__(), it.__reduce__()[2])
     it.__setstate__(1)
     print(list(it), it.__length_hint__(), it.__reduce__()[1], next(it, "end"), iter(it) is it)
     it.__setstate__(0)

@@ -13,7 +13,7 @@ ranges = [range(0), range(5), range(1, 10, 3), range(10, 0, -3), range(5, 5), ra
           range(2 ** 62 - 2, 2 ** 62 + 2), range(-2 ** 63, -2 ** 63 + 3), range(True, 5)]
 for r in ranges:
     small = len(list(zip(range(12), r))) < 12
-    print(r, bool(r), r.start, r.stop, r.step, hash(r), list(r) if small else "long")
+    print(r, bool(r), r.start, r.stop, r.step, hash(r) if len(list(zip(range(2), r))) == 2 else None, list(r) if small else "long")
     attempt(len, r)
     attempt(lambda: r[0])
     attempt(lambda: r[-1])
