@@ -115,9 +115,12 @@ public func complexFromObject(_ t: Thread, _ v: Value, _ real: inout Double, _ i
 
 // MARK: text
 
+private let misplacedUnderscore = -2
+
 private func parseComplexText(_ t: Thread, _ v: Value) -> Complex? {
     let n: Int = v.strCount
     var z: Complex?
+    var misplaced: Bool = false
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: n + 2) { buffer in
         let p = buffer.baseAddress.unsafelyUnwrapped
         let count: Int
@@ -127,19 +130,28 @@ private func parseComplexText(_ t: Thread, _ v: Value) -> Complex? {
         default: count = plainNumberText(UnsafePointer(v.strWords), n, p)
         }
         if count >= 0 { z = parseComplexASCII(p, count) }
+        misplaced = count == misplacedUnderscore
     }
     ladon_keep_alive(v)
+    if misplaced {
+        let shown: Value = repr(t, v)
+        if shown.isRaised { return nil }
+        let message: Value = stringConcat(t, makeString(t, "could not convert string to complex: " as StaticString), shown)
+        if !message.isRaised { _ = raise(t, .valueError, payload: message) }
+        return nil
+    }
     if z == nil { _ = raise(t, .valueError, "complex() arg is a malformed string") }
     return z
 }
 
 /// ASCII for a number's text: digits of any script become ASCII, spaces become " ", underscores between digits vanish.
-/// -1: a character that no number has, or a misplaced underscore.
+/// -1: a character that no number has; -2: an underscore that isn't between digits.
 private func plainNumberText<U: LadonCore.CodeUnit>(_ text: UnsafePointer<U>, _ n: Int, _ out: UnsafeMutablePointer<UInt8>) -> Int {
     var count: Int = 0
     var i: Int = 0
     var previous: UInt8 = 0
     var pending: Bool = false
+    var invalid: Bool = false
     while i < n {
         let cp: UInt32 = text[i].codePoint
         var c: UInt8
@@ -148,13 +160,13 @@ private func plainNumberText<U: LadonCore.CodeUnit>(_ text: UnsafePointer<U>, _ 
             if c >= 9 && c <= 13 { c = 32 }
         } else {
             let digit: Int32 = cp < 0x110000 ? ladon_uc_decimal(cp) : -1
-            if digit >= 0 { c = 48 + UInt8(digit) } else if Int(ladon_uc_flags(cp)) & Int(LADON_UC_SPACE) != 0 { c = 32 } else { return -1 }
+            if digit >= 0 { c = 48 + UInt8(digit) } else if Int(ladon_uc_flags(cp)) & Int(LADON_UC_SPACE) != 0 { c = 32 } else { c = 0; invalid = true }
         }
         if c == 95 {
-            if pending || previous < 48 || previous > 57 { return -1 }
+            if pending || previous < 48 || previous > 57 { return misplacedUnderscore }
             pending = true
         } else {
-            if pending && (c < 48 || c > 57) { return -1 }
+            if pending && (c < 48 || c > 57) { return misplacedUnderscore }
             pending = false
             out[count] = c
             count += 1
@@ -162,7 +174,8 @@ private func plainNumberText<U: LadonCore.CodeUnit>(_ text: UnsafePointer<U>, _ 
         }
         i += 1
     }
-    return pending ? -1 : count
+    if pending { return misplacedUnderscore }
+    return invalid ? -1 : count
 }
 
 /// <float>, <float>j, <float><signed float>j, with optional parentheses and spaces around.
