@@ -17,7 +17,7 @@ func builtin_divmod(_ t: Thread, _ a: Values) -> Value { binaryOperation(t, a[0]
 func builtin_pow(_ t: Thread, _ a: Values) -> Value { power(t, a[0], a[1], a[2]) }
 func builtin_format(_ t: Thread, _ a: Values) -> Value {
     let spec = a[1].isMissing ? ladon_runtime.emptyString : a[1]
-    if !isInstanceOf(spec, .str) { return raise(t, .typeError, "format() argument 2 must be str, not \(typeName(spec))") }
+    if !isInstanceOf(spec, .str) { return raise(t, .typeError, "format() argument 2 must be str, not \(spec.isNone ? "None" : typeName(spec))") }
     return format(t, a[0], spec)
 }
 func builtin_round(_ t: Thread, _ a: Values) -> Value {
