@@ -128,7 +128,7 @@ private func text(_ t: Thread, _ v: Value, base: Int = 10) -> String {
     @Test func doublesAndHashes() {
         withThread { t in
             #expect(intToDoubleOrNil(int(t, "9007199254740993")) == 9007199254740992)
-            #expect(intToDoubleOrNil(int(t, "18446744073709552641")) == 18446744073709555712)
+            #expect(intToDoubleOrNil(int(t, "18446744073709553665")) == 18446744073709555712)
             #expect(intToDoubleOrNil(intLshift(t, .one, Value(smallInt: 1024))) == nil)
             #expect(text(t, intFromDouble(t, -1e23)) == "-99999999999999991611392")
             #expect(intCompare(int(t, "9007199254740993"), with: 9007199254740992) == 1)
