@@ -7,4 +7,5 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_collections", collectionsModule), ("_functools", functoolsModule), ("itertools", itertoolsModule), ("_operator", operatorModule),
     ("_bisect", bisectModule), ("_heapq", heapqModule),
     ("_thread", threadModule), ("time", timeModule), ("_signal", signalModule), ("atexit", atexitModule),
+    ("_ast", astModule),
 ]

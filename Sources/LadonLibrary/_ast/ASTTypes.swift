@@ -156,8 +156,19 @@ func installNodeTypes(_ t: Thread, _ module: Value) -> Value {
     }
     for (text, value) in [("PyCF_ONLY_AST", 0x400), ("PyCF_TYPE_COMMENTS", 0x1000), ("PyCF_ALLOW_TOP_LEVEL_AWAIT", 0x2000)]
     where dictSet(t, dict, intern(t, text), Value(smallInt: value)) < 0 { return .raised }
+    addSingleNodes(t)
     return .none
 }
+
+/// A dict from the names of classes without fields to their only instances: trees share these.
+nonisolated(unsafe) let singleNodes: Values = {
+    let p = Values.allocate(capacity: 1)
+    p.initialize(to: .raised)
+    addRoot(p)
+    return p
+}()
+
+private func addSingleNodes(_ t: Thread) { singleNodes.pointee = makeDict(t) }
 
 private extension Substring {
     var trimmed: Substring { drop { $0 == " " } }
@@ -178,7 +189,7 @@ private func makeNodeType(_ t: Thread, _ typeName: String, _ base: Value, _ doc:
     if ownAttributes && !set("_attributes", names(positioned ? ["lineno", "col_offset", "end_lineno", "end_col_offset"] : [])) { return .raised }
     if positioned && !isPattern && (!set("end_lineno", .none) || !set("end_col_offset", .none)) { return .raised }
     for field in fields where field.type.hasSuffix("?") && dictSet(t, namespace, intern(t, field.name), .none) < 0 { return .raised }
-    return makeType(t, metatype: builtinType(.type), name: intern(t, typeName), bases: makeTuple(t, base), dict: namespace)
+    return makeType(t, builtinType(.type), name: intern(t, typeName), bases: makeTuple(t, base), dict: namespace)
 }
 
 /// `ast.AST`: the constructor takes fields by position and anything by name.

@@ -27,7 +27,14 @@ private struct TreeBuilder {
         }
         return node
     }
-    /// A node without fields is made once per use, as CPython's singletons are compared by type only.
+    /// The only node of a class without fields (contexts, operators).
+    func single(_ type: StaticString) -> Value {
+        let key = internStatic(t, type)
+        let known = dictGetName(t, singleNodes.pointee, key)
+        if !known.isMissing { return known }
+        let node = make(type)
+        return node.isRaised || dictSet(t, singleNodes.pointee, key, node) < 0 ? .raised : node
+    }
     func set(_ node: Value, _ field: StaticString, _ v: Value) {
         if node.isRaised || v.isRaised { return }
         _ = setAttribute(t, node, internStatic(t, field), v)
@@ -165,7 +172,7 @@ private struct TreeBuilder {
         case .augAssign(let target, let op, let value):
             n = make("AugAssign", r)
             set(n, "target", expr(target))
-            set(n, "op", make(binaryName(op)))
+            set(n, "op", single(binaryName(op)))
             set(n, "value", expr(value))
         case .annAssign(let target, let annotation, let value, let simple):
             n = make("AnnAssign", r)
@@ -248,7 +255,7 @@ private struct TreeBuilder {
         }
     }
     func context(_ c: ExprContext) -> Value {
-        switch c { case .load: return make("Load"); case .store: return make("Store"); case .del: return make("Del") }
+        switch c { case .load: return single("Load"); case .store: return single("Store"); case .del: return single("Del") }
     }
     func comprehension(_ type: StaticString, _ r: SourceRange, _ elt: Expr, _ list: [Comprehension]) -> Value {
         let n = make(type, r)
@@ -262,14 +269,14 @@ private struct TreeBuilder {
         let r = e.range
         let n: Value
         switch e.kind {
-        case .boolOp(let op, let values): n = make("BoolOp", r); set(n, "op", make(op == .and ? "And" : "Or")); set(n, "values", exprs(values))
+        case .boolOp(let op, let values): n = make("BoolOp", r); set(n, "op", single(op == .and ? "And" : "Or")); set(n, "values", exprs(values))
         case .namedExpr(let target, let value): n = make("NamedExpr", r); set(n, "target", expr(target)); set(n, "value", expr(value))
         case .binOp(let left, let op, let right):
             n = make("BinOp", r)
             set(n, "left", expr(left))
-            set(n, "op", make(binaryName(op)))
+            set(n, "op", single(binaryName(op)))
             set(n, "right", expr(right))
-        case .unaryOp(let op, let operand): n = make("UnaryOp", r); set(n, "op", make(unaryName(op))); set(n, "operand", expr(operand))
+        case .unaryOp(let op, let operand): n = make("UnaryOp", r); set(n, "op", single(unaryName(op))); set(n, "operand", expr(operand))
         case .lambda(let args, let body): n = make("Lambda", r); set(n, "args", arguments(args)); set(n, "body", expr(body))
         case .ifExp(let test, let body, let orelse):
             n = make("IfExp", r)
@@ -292,7 +299,7 @@ private struct TreeBuilder {
         case .compare(let left, let ops, let comparators):
             n = make("Compare", r)
             set(n, "left", expr(left))
-            set(n, "ops", list(ops) { make(comparisonName($0)) })
+            set(n, "ops", list(ops) { single(comparisonName($0)) })
             set(n, "comparators", exprs(comparators))
         case .call(let function, let args, let kws):
             n = make("Call", r)

@@ -28,7 +28,8 @@ func builtin_compile(_ t: Thread, _ a: Values) -> Value {
     if flags & ~known != 0 { return raise(t, .valueError, "compile(): unrecognised flags") }
     if optimize < -1 || optimize > 2 { return raise(t, .valueError, "compile(): invalid optimize value") }
     let modeText = swiftString(a[2])
-    guard let mode = ["exec": ParseMode.exec, "eval": .eval, "single": .single][modeText] else {
+    guard let mode = ["exec": ParseMode.exec, "eval": .eval, "single": .single, "func_type": .functionType][modeText],
+          mode != .functionType || flags & CompilerFlag.onlyAST != 0 else {
         if modeText == "func_type" { return raise(t, .valueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST") }
         return raise(t, .valueError, "compile() mode must be 'exec', 'eval' or 'single'")
     }

@@ -43,7 +43,11 @@ extension Instructions {
     /// The concatenation of `count` strs.
     private static func joined(_ t: Thread, _ parts: Values, _ count: Int) -> Value {
         var length = 0
-        for i in 0..<count { length += parts[i].strCount }
+        for i in 0..<count {
+            // Trees that programs build may hold anything here.
+            if !parts[i].isCell || !parts[i].isStr { return raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(parts[i])) found") }
+            length += parts[i].strCount
+        }
         var builder = StringBuilder(t, capacity: length)
         for i in 0..<count { builder.append(parts[i]) }
         return builder.finish()
