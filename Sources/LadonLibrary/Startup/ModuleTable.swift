@@ -8,4 +8,6 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_bisect", bisectModule), ("_heapq", heapqModule),
     ("_thread", threadModule), ("time", timeModule), ("_signal", signalModule), ("atexit", atexitModule),
     ("_ast", astModule),
+    ("_warnings", warningsModule),
+    ("_abc", abcModule),
 ]

@@ -60,6 +60,8 @@ public struct InterpreterState {
     /// 1 while the interpreter is shutting down.
     public var finalizing: Int
     public var abcCounter: Int
+    /// Counts changes of the warning filters; registries that saw another number are stale.
+    public var warningFiltersVersion: Int
 }
 
 /// What the command line asked for (sys.flags).
