@@ -15,5 +15,6 @@
 #include "hooks.h"
 #include "heap.h"
 #include "signals.h"
+#include "posix.h"
 
 #endif
