@@ -520,7 +520,7 @@ func deque_remove(_ t: Thread, _ a: Values) -> Value {
         let same = c.pointee.mutations == mutations
         if same && r > 0 { removeAt(c, i) }
         unlockCell(t, v)
-        if !same { return raise(t, .indexError, "deque mutated during remove().") }
+        if !same { return raise(t, .indexError, "deque mutated during iteration") }
         if r > 0 { return .none }
         i += 1
     }

@@ -25,6 +25,7 @@ func orderedDictType() -> TypeDefinition {
 
 private func odictMembers() -> [NativeMember] {
     [
+        instanceDictMember(),
         .constant("__hash__", noneConstant),
         .method("clear", "(self, /)", odict_clear, "Remove all items."),
         .method("copy", "(self, /)", odict_copy, "A shallow copy."),

@@ -36,6 +36,7 @@ func lruCacheType() -> TypeDefinition {
                    dictOffset: MemoryLayout<LRUCacheCell>.offset(of: \LRUCacheCell.attributes),
                    slots: [.call(.call, lru_cache_call), .ternary(.descriptorGet, lru_cache_get)],
                    members: [
+                       instanceDictMember(),
                        .staticMethod("__new__", "(cls, user_function, maxsize, typed, cache_info_type)", lru_cache_new),
                        .method("cache_info", "(self, /)", lru_cache_info, "Report cache statistics"),
                        .method("cache_clear", "(self, /)", lru_cache_clear, "Clear the cache and cache statistics"),

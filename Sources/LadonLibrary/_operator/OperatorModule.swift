@@ -169,7 +169,7 @@ func operator_compare_digest(_ t: Thread, _ a: Values) -> Value {
         if !x.strIsASCII || !y.strIsASCII { return raise(t, .typeError, "comparing strings with non-ASCII characters is not supported") }
         return Value(sameBytes(x.strData, x.strCount, y.strData, y.strCount))
     }
-    if !supportsBuffer(x) || !supportsBuffer(y) {
+    if !supportsBuffer(x) && !supportsBuffer(y) {
         return raise(t, .typeError, "unsupported operand types(s) or combination of types: '\(typeName(x))' and '\(typeName(y))'")
     }
     var left = LadonBuffer()

@@ -140,7 +140,7 @@ func cycle_reduce(_ t: Thread, _ a: Values) -> Value {
         if i > 0 && callMethod(t, iterator, .__setstate__, makeInt(t, i)).isRaised { return .raised }
         done = 1
     }
-    return reduceAs(t, a[0], makeTuple(t, iterator), state: makeTuple(t, c.pointee.saved, makeInt(t, done)))
+    return reduceAs(t, a[0], makeTuple(t, iterator), state: makeTuple(t, c.pointee.saved, Value(done != 0)))
 }
 
 func cycle_setstate(_ t: Thread, _ a: Values) -> Value {

@@ -255,7 +255,9 @@ func islice_reduce(_ t: Thread, _ a: Values) -> Value {
     let c = a[0].cell(as: IsliceCell.self)
     let iterator = loadSlot(&c.pointee.iterator)
     if iterator.bits == 0 {
-        let empty = iterate(t, ladon_runtime.emptyTuple)
+        let list = makeList(t)
+        if list.isRaised { return list }
+        let empty = iterate(t, list)
         if empty.isRaised { return empty }
         return reduceAs(t, a[0], makeTuple(t, empty, .zero), state: .zero)
     }

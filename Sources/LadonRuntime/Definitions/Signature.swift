@@ -182,12 +182,12 @@ public struct CalleeName {
     private var isConstructor: Bool {
         short.utf8CodeUnitCount >= 7 && (short.description == "__new__" || short.description == "__init__") && owner.bits != 0
     }
-    var plain: String { isConstructor && isType(owner) ? owner.asType.nameText : short.description }
+    var plain: String { isConstructor && isType(owner) ? owner.asType.shortNameText : short.description }
     /// Constructors are checked in another style.
     var checksLikeConstructor: Bool { record == nil || isConstructor }
     var full: String {
         if owner.bits == 0 || isConstructor { return plain }
-        if isType(owner) { return owner.asType.nameText + "." + short.description }
+        if isType(owner) { return owner.asType.shortNameText + "." + short.description }
         let module = swiftString(owner)
         return module == "builtins" ? short.description : module + "." + short.description
     }

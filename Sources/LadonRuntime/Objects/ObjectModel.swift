@@ -93,8 +93,14 @@ extension UnsafeMutablePointer where Pointee == TypeCell {
     }
     @inline(__always) public var mroTuple: Value { loadSlot(address(TypeField.mro)) }
     @inline(__always) public var basePointer: TypePointer? { UnsafeMutablePointer<TypeCell>(bitPattern: loadSlot(address(TypeField.base)).bits) }
-    /// The type's name as a Swift string, for messages.
-    public var nameText: String { let n = loadSlot(address(TypeField.name)); return n.bits == 0 ? "?" : swiftString(n) }
+    /// The type's name as messages show it: with its module for types of native modules ("collections.deque"), as CPython's tp_name.
+    public var nameText: String {
+        let module = loadSlot(address(TypeField.module))
+        if pointee.flags.contains(.heapType) || module.bits == 0 || !module.isCell { return shortNameText }
+        return swiftString(module) + "." + shortNameText
+    }
+    /// `__name__` as a Swift string.
+    public var shortNameText: String { let n = loadSlot(address(TypeField.name)); return n.bits == 0 ? "?" : swiftString(n) }
 }
 
 /// The name of a value's type, for messages.

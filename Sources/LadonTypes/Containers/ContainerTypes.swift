@@ -128,3 +128,15 @@ public func reduceWith(_ t: Thread, _ function: Name, _ argument: Value, state: 
 
 /// The setter of a member that Python code may not assign.
 public func readonlyMember(_ t: Thread, _ a: Values) -> Value { raise(t, .attributeError, "readonly attribute") }
+
+/// The `__dict__` attribute of native types whose instances have one.
+public func instanceDictMember() -> NativeMember { .attribute("__dict__", get: instanceDictGet, set: instanceDictSet) }
+
+private func instanceDictGet(_ t: Thread, _ a: Values) -> Value { instanceDictionary(t, a[0]) }
+
+private func instanceDictSet(_ t: Thread, _ a: Values) -> Value {
+    if a[1].isMissing { return raise(t, .typeError, "cannot delete __dict__") }
+    if !isDict(a[1]) { return raise(t, .typeError, "__dict__ must be set to a dictionary, not a '\(typeName(a[1]))'") }
+    storeSlot((a[0].cell + typeDictOffset(typeOf(a[0]))).assumingMemoryBound(to: Value.self), a[1])
+    return .none
+}

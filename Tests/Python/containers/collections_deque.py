@@ -41,7 +41,7 @@ d.rotate()
 print(d)
 attempt(d.rotate, "a")
 for i in (0, 4, -1, -5, 5, -6, "a", 1.5, slice(1)):
-    attempt(d.__getitem__, i)
+    attempt(lambda: d[i])
 d[0] = "x"
 d[-1] = "y"
 del d[1]

@@ -15,10 +15,13 @@ def take(n, it):
     return list(islice(it, n))
 
 
+def named(v):
+    return type(v).__name__.replace("str_ascii", "str") if hasattr(v, "__next__") else v
+
+
 def reduced(x):
     r = x.__reduce__()
-    return [type(v).__name__ if hasattr(v, "__next__") else v for v in r[1]], [
-        type(v).__name__ if hasattr(v, "__next__") else v for v in r[2]] if len(r) > 2 and isinstance(r[2], tuple) else r[2:]
+    return [named(v) for v in r[1]], [named(v) for v in r[2]] if len(r) > 2 and isinstance(r[2], tuple) else r[2:]
 
 
 print(take(3, count()), take(3, count(5)), take(3, count(1, 0.5)), take(3, count(10, -3)), take(2, count(2 ** 62 - 1)), take(2, count(2 ** 63)), take(3, count(step=2)))
