@@ -140,7 +140,7 @@ private func buffered_repr(_ t: Thread, _ v: Value) -> Value { reprNamed(t, v, "
 func qualifiedName(_ t: Thread, _ v: Value) -> String {
     let type = typeOf(v)
     let module = type.pointee.flags.contains(.heapType) ? "" : "_io."
-    return module + type.nameText
+    return module + type.shortNameText
 }
 
 /// `<type name=...rest>`, without the name if there is none.
