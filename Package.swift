@@ -21,5 +21,8 @@ let package = Package(
         .target(name: "LadonTypes", dependencies: ["LadonRuntime"], swiftSettings: runtimeMode),
         .target(name: "LadonLibrary", dependencies: ["LadonTypes"], swiftSettings: runtimeMode),
         .executableTarget(name: "LadonCLI", dependencies: ["LadonLibrary"], swiftSettings: runtimeMode),
+        .testTarget(name: "LadonSyntaxTests", dependencies: ["LadonSyntax"], swiftSettings: runtimeMode),
+        .testTarget(name: "LadonCompilerTests", dependencies: ["LadonCompiler", "LadonSyntax"], swiftSettings: runtimeMode),
+        .testTarget(name: "LadonCoreTests", dependencies: ["LadonCore", "CLadon", "CLadonUnicode"], swiftSettings: runtimeMode),
     ]
 )
