@@ -45,7 +45,7 @@ extension Instructions {
         var length = 0
         for i in 0..<count {
             // Trees that programs build may hold anything here.
-            if !parts[i].isCell || !parts[i].isStr { return raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(parts[i])) found") }
+            if !parts[i].isCell || !parts[i].isStr { return LadonRuntime.raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(parts[i])) found") }
             length += parts[i].strCount
         }
         var builder = StringBuilder(t, capacity: length)

@@ -143,7 +143,7 @@ func localsMapping(_ t: Thread, _ f: Values) -> Value {
 }
 
 /// `mapping[name]`, or `.missing` when it raises KeyError.
-func mappingGet(_ t: Thread, _ mapping: Value, _ name: Value) -> Value {
+public func mappingGet(_ t: Thread, _ mapping: Value, _ name: Value) -> Value {
     if mapping.isExactly(.dict) { return dictGet(t, mapping, name) }
     let v = getItem(t, mapping, name)
     if !v.isRaised { return v }
