@@ -189,7 +189,7 @@ private func decodeMarked(_ t: Thread, _ data: Value, _ errorsValue: Value, _ or
     // Without a mark: this machine's order, and still undecided in the answer.
     let decided: Int32 = order == nil ? 0 : order == .little ? -1 : 1
     let used = order ?? .native
-    let encoding: TextEncoding = given == 0 ? (wide ? .utf32Marked(used) : .utf16Marked(used)) : (wide ? .utf32(used) : .utf16(used))
+    let encoding: TextEncoding = wide ? .utf32(used) : .utf16(used)
     let rest = skip == 0 ? bytes : makeBytes(t, bytes.bytesData + skip, bytes.bytesCount - skip)
     var consumed = 0
     let result = decodeText(t, encoding, rest, errors: errors(errorsValue), final: final == 1, consumed: &consumed)

@@ -228,7 +228,8 @@ private func crc32(_ text: Text, _ start: UInt32) -> UInt32 {
 
 private func decodeUU(_ t: Thread, _ text: Text) -> Value {
     // The first character tells how many bytes follow.
-    let total = text.count > 0 ? Int((text[0] &- 32) & 63) : 0
+    // (An empty line counts as a zero character.)
+    let total = Int(((text.count > 0 ? text[0] : 0) &- 32) & 63)
     var out = ByteBuffer(capacity: total + 4)
     defer { out.free() }
     var at = text.count > 0 ? 1 : 0

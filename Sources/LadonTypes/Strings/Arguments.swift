@@ -99,9 +99,13 @@ func requireStr(_ t: Thread, _ v: Value, _ what: String) -> Bool {
 func nameArgument(_ t: Thread, _ v: Value, _ what: String) -> Bool {
     if !requireStr(t, v, what) { return false }
     let text = v.text
-    for i in 0..<text.count where text[i] == 0 {
-        _ = raise(t, .valueError, "embedded null character")
-        return false
+    let found: Int
+    switch text.kind {
+    case 1: found = Search.index(of: 0, in: text.units(UInt8.self), 0, text.count)
+    case 2: found = Search.index(of: 0, in: text.units(UInt16.self), 0, text.count)
+    default: found = Search.index(of: 0, in: text.units(UInt32.self), 0, text.count)
     }
-    return true
+    if found < 0 { return true }
+    _ = raise(t, .valueError, "embedded null character")
+    return false
 }

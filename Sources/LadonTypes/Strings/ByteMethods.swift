@@ -434,8 +434,12 @@ public func hexString(_ t: Thread, _ text: Text, _ separator: Value, _ perSepara
     var group = 0
     var mark: UInt8 = 0
     if !separator.isMissing {
-        guard let n = asInt32(t, perSeparator) else { return .raised }
-        group = Int(n)
+        let n = index(t, perSeparator)
+        if n.isRaised { return .raised }
+        guard let word = intAsWord(plainInt(n)), let size = Int32(exactly: word) else {
+            return raise(t, .overflowError, "Python int too large to convert to C int")
+        }
+        group = Int(size)
         let count = length(t, separator)
         if count < 0 { return .raised }
         if count != 1 { return raise(t, .valueError, "sep must be length 1.") }

@@ -52,16 +52,15 @@ func encode(_ t: Thread, _ encoding: TextEncoding, _ v: Value, errors: Value) ->
             v.keepAlive
             return result
         }
+        if v.strKind == 1 { return encodeLatin1(t, v, count) }
         let measured: EncodeStep
         switch v.strKind {
-        case 1: measured = UTF8Codec.measure(UnsafePointer(v.strBytes), 0, count)
         case 2: measured = UTF8Codec.measure(UnsafePointer(v.strHalves), 0, count)
         default: measured = UTF8Codec.measure(UnsafePointer(v.strWords), 0, count)
         }
         if !measured.failed {
             let result = newBytes(t, count: measured.produced)
             switch v.strKind {
-            case 1: UTF8Codec.encode(UnsafePointer(v.strBytes), 0, count, into: result.bytesData)
             case 2: UTF8Codec.encode(UnsafePointer(v.strHalves), 0, count, into: result.bytesData)
             default: UTF8Codec.encode(UnsafePointer(v.strWords), 0, count, into: result.bytesData)
             }
@@ -90,6 +89,29 @@ func encode(_ t: Thread, _ encoding: TextEncoding, _ v: Value, errors: Value) ->
     return makeBytes(t, out.base, out.count)
 }
 
+/// UTF-8 of a Latin-1 str: one byte each, two above 0x7F. No errors are possible.
+private func encodeLatin1(_ t: Thread, _ v: Value, _ count: Int) -> Value {
+    let bytes = v.strBytes
+    var high = 0
+    for i in 0..<count { high &+= Int(bytes[i] >> 7) }
+    let result = newBytes(t, count: count &+ high)
+    var out = result.bytesData
+    let source = v.strBytes
+    for i in 0..<count {
+        let byte = source[i]
+        if byte < 0x80 {
+            out[0] = byte
+            out += 1
+        } else {
+            out[0] = 0xC0 | byte >> 6
+            out[1] = 0x80 | byte & 0x3F
+            out += 2
+        }
+    }
+    v.keepAlive
+    return result
+}
+
 extension EncodeJob {
     mutating func run<S: TextUnit>(_ units: UnsafePointer<S>, _ count: Int, _ out: inout ByteBuffer) -> Bool {
         switch encoding {
@@ -111,6 +133,7 @@ extension EncodeJob {
             if !step.failed { return true }
             replacement.removeAll()
             var next = step.errorEnd
+            let before = out.count
             guard let kind = handle(step.consumed, step.errorEnd, reason, &out, &replacement, &next) else { return false }
             if case .text = kind, replacement.count > 0 {
                 // The replacement must be encodable itself.
@@ -120,7 +143,20 @@ extension EncodeJob {
                     return false
                 }
             }
+            // Bytes from a handler must be whole units.
+            if case .bytes = kind, (out.count - before) % unitSize != 0 {
+                _ = raiseUnicodeEncodeError(t, encoding.label, object, step.consumed, step.errorEnd, "\(reason)")
+                return false
+            }
             at = next
+        }
+    }
+
+    private var unitSize: Int {
+        switch encoding {
+        case .utf16, .utf16Marked: return 2
+        case .utf32, .utf32Marked: return 4
+        default: return 1
         }
     }
 
