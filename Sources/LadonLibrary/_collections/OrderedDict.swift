@@ -155,12 +155,6 @@ func odict_copy(_ t: Thread, _ a: Values) -> Value {
             if setItem(t, r, key, value) < 0 { return .raised }
         }
     }
-    let attributes = loadSlot(&v.cell(as: OrderedDictCell.self).pointee.attributes)
-    if exact && attributes.isCell && isDict(attributes) {
-        let copy = dictCopy(t, attributes)
-        if copy.isRaised { return copy }
-        r.cell(as: OrderedDictCell.self).pointee.attributes = copy
-    }
     return r
 }
 

@@ -131,9 +131,10 @@ private func makeKey(_ t: Thread, _ typed: Bool, _ a: Values?, _ n: Int, _ names
 func lru_cache_call(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
     let c = lruCell(v)
     let limit = c.pointee.limit
+    let total = n + (names.bits == 0 ? 0 : names.tupleCount)
     if limit == 0 {
         count(t, v, hit: false)
-        return call(t, c.pointee.function, args: a, n, names)
+        return call(t, c.pointee.function, args: a, total, names)
     }
     let key = makeKey(t, c.pointee.typed != 0, a, n, names)
     if key.isRaised { return key }
@@ -145,7 +146,7 @@ func lru_cache_call(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Va
     if limit < 0 {
         count(t, v, hit: !found.isMissing)
         if !found.isMissing { return found }
-        let result = call(t, c.pointee.function, args: a, n, names)
+        let result = call(t, c.pointee.function, args: a, total, names)
         if result.isRaised || dictSet(t, cache, key, result, hash: h) < 0 { return .raised }
         return result
     }
@@ -161,7 +162,7 @@ func lru_cache_call(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Va
         return link[Link.result]
     }
     count(t, v, hit: false)
-    let result = call(t, c.pointee.function, args: a, n, names)
+    let result = call(t, c.pointee.function, args: a, total, names)
     if result.isRaised { return result }
     return remember(t, v, key, h, result, limit)
 }
