@@ -35,11 +35,11 @@ int ladon_wait_status(int status, char what) {
 long ladon_getrandom(void *buffer, size_t count, unsigned flags) { return getrandom(buffer, count, flags); }
 int ladon_pidfd_open(int pid, unsigned flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
 int ladon_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_memfd_create, name, flags); }
-long ladon_copy_file_range(int in, int64_t *inOffset, int out, int64_t *outOffset, size_t count, unsigned flags) {
-    return copy_file_range(in, inOffset, out, outOffset, count, flags);
+long ladon_copy_file_range(int in, bool hasIn, int64_t inOffset, int out, bool hasOut, int64_t outOffset, size_t count, unsigned flags) {
+    return copy_file_range(in, hasIn ? &inOffset : NULL, out, hasOut ? &outOffset : NULL, count, flags);
 }
-long ladon_splice(int in, int64_t *inOffset, int out, int64_t *outOffset, size_t count, unsigned flags) {
-    return splice(in, inOffset, out, outOffset, count, flags);
+long ladon_splice(int in, bool hasIn, int64_t inOffset, int out, bool hasOut, int64_t outOffset, size_t count, unsigned flags) {
+    return splice(in, hasIn ? &inOffset : NULL, out, hasOut ? &outOffset : NULL, count, flags);
 }
 int ladon_eventfd(unsigned initial, int flags) { return eventfd(initial, flags); }
 
@@ -52,6 +52,19 @@ int ladon_close_range(unsigned first, unsigned last) {
 #endif
 }
 
+int ladon_statvfs(const char *path, struct statvfs *out) { return statvfs(path, out); }
+int ladon_setresuid(uid_t real, uid_t effective, uid_t saved) { return setresuid(real, effective, saved); }
+int ladon_setresgid(gid_t real, gid_t effective, gid_t saved) { return setresgid(real, effective, saved); }
+int ladon_getresuid(uid_t *real, uid_t *effective, uid_t *saved) { return getresuid(real, effective, saved); }
+int ladon_getresgid(gid_t *real, gid_t *effective, gid_t *saved) { return getresgid(real, effective, saved); }
+long ladon_preadv(int fd, const struct iovec *vectors, int count, int64_t offset, int flags) {
+    return flags == 0 ? preadv(fd, vectors, count, offset) : preadv2(fd, vectors, count, offset, flags);
+}
+long ladon_pwritev(int fd, const struct iovec *vectors, int count, int64_t offset, int flags) {
+    return flags == 0 ? pwritev(fd, vectors, count, offset) : pwritev2(fd, vectors, count, offset, flags);
+}
+int ladon_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
+int ladon_dup3(int fd, int to, int flags) { return dup3(fd, to, flags); }
 unsigned ladon_major(uint64_t device) { return major(device); }
 unsigned ladon_minor(uint64_t device) { return minor(device); }
 uint64_t ladon_makedev(unsigned high, unsigned low) { return makedev(high, low); }

@@ -7,6 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <sys/xattr.h>
+#include <pty.h>
+#include <utmp.h>
+#include <termios.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+#include <sys/statvfs.h>
 
 /// A constant of a module; a table ends with name NULL.
 typedef struct LadonConstant {
@@ -27,10 +34,22 @@ int ladon_wait_status(int status, char what);
 long ladon_getrandom(void *buffer, size_t count, unsigned flags);
 int ladon_pidfd_open(int pid, unsigned flags);
 int ladon_memfd_create(const char *name, unsigned flags);
-long ladon_copy_file_range(int in, int64_t *inOffset, int out, int64_t *outOffset, size_t count, unsigned flags);
-long ladon_splice(int in, int64_t *inOffset, int out, int64_t *outOffset, size_t count, unsigned flags);
+long ladon_copy_file_range(int in, bool hasIn, int64_t inOffset, int out, bool hasOut, int64_t outOffset, size_t count, unsigned flags);
+long ladon_splice(int in, bool hasIn, int64_t inOffset, int out, bool hasOut, int64_t outOffset, size_t count, unsigned flags);
 int ladon_eventfd(unsigned initial, int flags);
 int ladon_close_range(unsigned first, unsigned last);
+
+/// statvfs(2), whose name is also a type's.
+int ladon_statvfs(const char *path, struct statvfs *out);
+
+int ladon_setresuid(uid_t real, uid_t effective, uid_t saved);
+int ladon_setresgid(gid_t real, gid_t effective, gid_t saved);
+int ladon_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int ladon_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+long ladon_preadv(int fd, const struct iovec *vectors, int count, int64_t offset, int flags);
+long ladon_pwritev(int fd, const struct iovec *vectors, int count, int64_t offset, int flags);
+int ladon_pipe(int ends[2], int flags);
+int ladon_dup3(int fd, int to, int flags);
 
 unsigned ladon_major(uint64_t device);
 unsigned ladon_minor(uint64_t device);

@@ -2,7 +2,7 @@
 
 nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinition)] = [
     ("builtins", builtinsModule), ("sys", sysModule), ("_imp", impModule), ("marshal", marshalModule),
-    ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule), ("_io", ioModule),
+    ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule), ("_io", ioModule), ("posix", posixModule),
     ("_codecs", codecsModule), ("_string", stringHelperModule), ("_sre", sreModule), ("unicodedata", unicodedataModule), ("binascii", binasciiModule),
     ("_collections", collectionsModule), ("_functools", functoolsModule), ("itertools", itertoolsModule), ("_operator", operatorModule),
     ("_bisect", bisectModule), ("_heapq", heapqModule),
