@@ -76,7 +76,7 @@ struct TracebackText {
     mutating func appendException(_ e: Value) {
         guard typeOf(e).pointee.flags.contains(.exceptionSubclass) else {
             margin()
-            out.append("TypeError: print_exception(): Exception expected for value, \(typeName(e)) found")
+            out.append("TypeError: print_exception(): Exception expected for value, \(typeName(e)) found\n")
             return
         }
         appendTraceback(of: e)

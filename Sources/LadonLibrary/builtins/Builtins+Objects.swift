@@ -101,13 +101,9 @@ func builtin_iter(_ t: Thread, _ a: Values) -> Value {
 }
 func builtin_next(_ t: Thread, _ a: Values) -> Value {
     guard let function = typeOf(a[0]).unary(.next) else { return raise(t, .typeError, "'\(typeName(a[0]))' object is not an iterator") }
-    t.pointee.result = .none
-    let v = function(t, a[0])
-    if v.isExhausted {
-        if !a[1].isMissing { return a[1] }
-        let isGenerator = a[0].isExactly(.generator)
-        return raiseStopIteration(t, isGenerator ? t.pointee.result : .none)
-    }
+    // Without a default the exception itself is wanted, as it was raised.
+    let v = a[1].isMissing ? nextKeepingStopIteration(t, a[0]) : function(t, a[0])
+    if v.isExhausted { return a[1].isMissing ? raiseIterationEnd(t, a[0]) : a[1] }
     if v.isRaised && !a[1].isMissing && exceptionMatches(t, .stopIteration) { clearException(t); return a[1] }
     return v
 }

@@ -38,5 +38,15 @@ func stopIterationAsEnd(_ t: Thread) -> Value {
     return .exhausted
 }
 
+/// Raises StopIteration for an iterator whose `next` slot has just answered `.exhausted`, with its value. Only the
+/// generator family has one, left in `t.pointee.result`; any other iterator may have run Python code that changed that word.
+@discardableResult
+public func raiseIterationEnd(_ t: Thread, _ iterator: Value) -> Value {
+    switch TypeID(rawValue: iterator.isCell ? iterator.id : 0) {
+    case .generator, .coroutineWrapper, .asyncGeneratorASend, .asyncGeneratorAThrow: return raiseStopIteration(t, t.pointee.result)
+    default: return raise(t, .stopIteration)
+    }
+}
+
 /// The coroutine behind a coroutine_wrapper, the object that `coroutine.__await__()` answers.
 @inline(__always) public func wrappedCoroutine(_ v: Value) -> Value { (v.cell + 8).assumingMemoryBound(to: Value.self).pointee }

@@ -208,7 +208,8 @@ func delegateInside(_ generator: UnsafeMutablePointer<GeneratorCell>) -> Value? 
 /// What `send` and `throw` answer: the end as StopIteration (StopAsyncIteration for async generators).
 public func sendResult(_ t: Thread, _ r: Value) -> Value { r.isExhausted ? raiseStopIteration(t, t.pointee.result) : r }
 
-/// What a `next` slot answers: an end without value as `.exhausted`, else StopIteration raised with the value.
+/// What the `next` slot of an iterator outside the generator family answers: an end without value as `.exhausted`, else
+/// StopIteration raised with the value (see `raiseIterationEnd`).
 public func nextResult(_ t: Thread, _ r: Value) -> Value {
     if !r.isExhausted || t.pointee.result.isNone { return r }
     return raiseStopIteration(t, t.pointee.result)

@@ -35,7 +35,7 @@ import LadonCore
     case .next:
         if !expect(0, 0) { return .raised }
         let r = unsafeBitCast(function, to: UnaryFunction.self)(t, v)
-        return r.isExhausted ? raiseStopIteration(t, .none) : r
+        return r.isExhausted ? raiseIterationEnd(t, v) : r
     case .finalize:
         if !expect(0, 0) { return .raised }
         let r = unsafeBitCast(function, to: UnaryFunction.self)(t, v)

@@ -22,7 +22,7 @@ func asyncGeneratorDefinition() -> TypeDefinition {
 func asyncGeneratorSendDefinition() -> TypeDefinition {
     TypeDefinition(.asyncGeneratorASend, "async_generator_asend", flags: [.disallowInstantiation], size: MemoryLayout<AsyncSendCell>.size,
         layout: Layout(prefix: 2, flags: [.container]),
-        slots: [.unary(.await, iterSelf), .unary(.iter, iterSelf), .unary(.next, { t, v in nextResult(t, asyncSendResume(t, v, .none)) })],
+        slots: [.unary(.await, iterSelf), .unary(.iter, iterSelf), .unary(.next, { t, v in asyncSendResume(t, v, .none) })],
         members: [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, asyncSendResume(t, a[0], a[1])) }),
             .method("throw", "(self, /, *args)", { t, a in
@@ -37,7 +37,7 @@ func asyncGeneratorSendDefinition() -> TypeDefinition {
 func asyncGeneratorThrowDefinition() -> TypeDefinition {
     TypeDefinition(.asyncGeneratorAThrow, "async_generator_athrow", flags: [.disallowInstantiation], size: MemoryLayout<AsyncThrowCell>.size,
         layout: Layout(prefix: 2, flags: [.container]),
-        slots: [.unary(.await, iterSelf), .unary(.iter, iterSelf), .unary(.next, { t, v in nextResult(t, asyncThrowResume(t, v, .none)) })],
+        slots: [.unary(.await, iterSelf), .unary(.iter, iterSelf), .unary(.next, { t, v in asyncThrowResume(t, v, .none) })],
         members: [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, asyncThrowResume(t, a[0], a[1])) }),
             .method("throw", "(self, /, *args)", { t, a in

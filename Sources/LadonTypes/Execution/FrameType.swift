@@ -17,7 +17,7 @@ func frameDefinition() -> TypeDefinition {
             }, set: { t, a in
                 if a[1].isMissing { return raise(t, .attributeError, "cannot delete attribute") }
                 if !isInt(a[1]) { return raise(t, .valueError, "lineno must be an integer") }
-                return raise(t, .valueError, "f_lineno can only be set in a trace function")
+                return raise(t, .valueError, "can't jump from the 'call' trace event of a new frame")
             }),
             .attribute("f_lasti", get: { _, a in Value(smallInt: lastInstruction(a[0].asFrame.pointee.code, a[0].asFrame.currentPC.map { UInt(bitPattern: $0) } ?? 0)) }, set: readOnlyAttribute),
             .attribute("f_trace", get: { _, a in orNone(loadSlot(&a[0].asFrame.pointee.trace)) }, set: { _, a in

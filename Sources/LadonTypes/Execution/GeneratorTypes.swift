@@ -56,7 +56,7 @@ func generator_repr(_ t: Thread, _ v: Value) -> Value {
     return makeString(t, "<\(kind) object \(swiftString(loadSlot(&v.asGenerator.pointee.qualname))) at \(addressText(v))>")
 }
 
-private func generator_next(_ t: Thread, _ v: Value) -> Value { nextResult(t, generatorSend(t, v, .none)) }
+private func generator_next(_ t: Thread, _ v: Value) -> Value { generatorSend(t, v, .none) }
 
 func generator_finalize(_ t: Thread, _ v: Value) -> Value {
     finalizeGenerator(t, v)
@@ -91,7 +91,7 @@ func coroutine_await(_ t: Thread, _ v: Value) -> Value {
 func coroutineWrapperDefinition() -> TypeDefinition {
     TypeDefinition(.coroutineWrapper, "coroutine_wrapper", flags: [.disallowInstantiation], doc: "A wrapper object implementing __await__ for coroutines.",
         size: 16, layout: Layout(prefix: 1, flags: [.container]),
-        slots: [.unary(.iter, iterSelf), .unary(.next, { t, v in nextResult(t, generatorSend(t, wrappedCoroutine(v), .none)) })],
+        slots: [.unary(.iter, iterSelf), .unary(.next, { t, v in generatorSend(t, wrappedCoroutine(v), .none) })],
         members: [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, generatorSend(t, wrappedCoroutine(a[0]), a[1])) }),
             .method("throw", "(self, /, *args)", { t, a in

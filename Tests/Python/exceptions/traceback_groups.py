@@ -100,5 +100,4 @@ sys.tracebacklimit=1
 t(chain)
 sys.tracebacklimit=0
 t(chain)
-import os
-print("".join(sys.stderr.parts).replace(os.path.dirname(os.path.abspath(__file__)), "DIR"))
+print("".join(sys.stderr.parts).replace(__file__.rpartition("/")[0], "DIR"))

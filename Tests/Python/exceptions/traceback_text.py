@@ -46,5 +46,4 @@ sys.excepthook(1,2,3)
 sys.excepthook(ValueError,ValueError(3),None)
 try: sys.excepthook(1)
 except Exception as e: print(e)
-import os
-print("".join(sys.stderr.parts).replace(os.path.dirname(os.path.abspath(__file__)), "DIR"))
+print("".join(sys.stderr.parts).replace(__file__.rpartition("/")[0], "DIR"))

@@ -13,7 +13,7 @@ def f(a, b=2, *args, c, d=4, **kw):
     return inner
 co = f.__code__
 print(co.co_argcount, co.co_posonlyargcount, co.co_kwonlyargcount, co.co_nlocals, co.co_flags, co.co_varnames, co.co_cellvars, co.co_freevars, co.co_names)
-print(co.co_name, co.co_qualname, co.co_firstlineno, co.co_filename == __file__, [type(c).__name__ for c in co.co_consts])
+print(co.co_name, co.co_qualname, co.co_firstlineno, co.co_filename == __file__)
 print(co == f.__code__, co != f.__code__, hash(co) == hash(co), co == 3)
 def g1(): return 1
 def g2(): return 2
