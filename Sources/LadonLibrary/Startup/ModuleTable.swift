@@ -8,6 +8,8 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_bisect", bisectModule), ("_heapq", heapqModule),
     ("_thread", threadModule), ("time", timeModule), ("_signal", signalModule), ("atexit", atexitModule),
     ("_ast", astModule),
+    ("_md5", md5Module), ("_sha1", sha1Module), ("_sha256", sha256Module), ("_sha512", sha512Module), ("_sha3", sha3Module), ("_blake2", blake2Module),
+    ("_opcode", opcodeModule), ("_symtable", symtableModule), ("_tracemalloc", tracemallocModule), ("_typing", typingModule), ("_csv", csvModule),
     ("_warnings", warningsModule),
     ("_abc", abcModule),
 ]
