@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <libintl.h>
+#include <sys/resource.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -63,6 +66,7 @@ long ladon_preadv(int fd, const struct iovec *vectors, int count, int64_t offset
 long ladon_pwritev(int fd, const struct iovec *vectors, int count, int64_t offset, int flags) {
     return flags == 0 ? pwritev(fd, vectors, count, offset) : pwritev2(fd, vectors, count, offset, flags);
 }
+int ladon_flock(int fd, int operation) { return flock(fd, operation); }
 int ladon_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
 int ladon_dup3(int fd, int to, int flags) { return dup3(fd, to, flags); }
 unsigned ladon_major(uint64_t device) { return major(device); }
@@ -257,10 +261,18 @@ void ladon_spawn_child(const LadonSpawn *s) {
         signal(SIGXFSZ, SIG_DFL);
 #endif
     }
-    // Signals blocked for the time of the fork are not the program's business.
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (s->signalMask) {
+        // The parent's handlers must not run here: they would find the parent's memory.
+        for (int n = 1; n < _NSIG; n++) {
+            struct sigaction action;
+            if (n == SIGKILL || n == SIGSTOP || sigaction(n, NULL, &action) < 0) continue;
+            if (action.sa_handler == SIG_IGN || action.sa_handler == SIG_DFL) continue;
+            action.sa_handler = SIG_DFL;
+            action.sa_flags = 0;
+            sigaction(n, &action, NULL);
+        }
+        sigprocmask(SIG_SETMASK, s->signalMask, NULL);
+    }
     if (s->newSession) setsid();
     if (s->processGroup >= 0 && setpgid(0, s->processGroup) < 0) report(s, "OSError", errno, noexec);
     if (s->hasGroups && setgroups(s->groupCount, s->groups) < 0) report(s, "OSError", errno, noexec);
@@ -280,3 +292,31 @@ void ladon_spawn_child(const LadonSpawn *s) {
     report(s, "OSError", saved != 0 ? saved : errno, "");
     _exit(255);
 }
+
+int ladon_fork_spawn(LadonSpawn *spawn) {
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &old);
+    spawn->signalMask = &old;
+    bool plain = spawn->hasUser || spawn->hasGroup || spawn->hasGroups;
+    // vfork: no page tables to copy, and the memory that the child would see half-changed is not touched by it.
+    pid_t pid = plain ? fork() : vfork();
+    if (pid == 0) ladon_spawn_child(spawn);
+    int code = errno;
+    spawn->signalMask = NULL;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    errno = code;
+    return pid;
+}
+
+// MARK: others
+
+int ladon_prlimit(int pid, int resource, const struct rlimit *limits, struct rlimit *old) { return prlimit(pid, resource, limits, old); }
+
+const char *ladon_gettext(const char *domain, const char *message, int category) {
+    if (category >= 0) return dcgettext(domain, message, category);
+    return domain ? dgettext(domain, message) : gettext(message);
+}
+const char *ladon_textdomain(const char *domain) { return textdomain(domain); }
+const char *ladon_bindtextdomain(const char *domain, const char *directory) { return bindtextdomain(domain, directory); }
+const char *ladon_bind_codeset(const char *domain, const char *codeset) { return bind_textdomain_codeset(domain, codeset); }

@@ -12,6 +12,7 @@
 #include <utmp.h>
 #include <termios.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <sys/statvfs.h>
 
@@ -48,6 +49,8 @@ int ladon_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 int ladon_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
 long ladon_preadv(int fd, const struct iovec *vectors, int count, int64_t offset, int flags);
 long ladon_pwritev(int fd, const struct iovec *vectors, int count, int64_t offset, int flags);
+/// flock(2), whose name is also a type's.
+int ladon_flock(int fd, int operation);
 int ladon_pipe(int ends[2], int flags);
 int ladon_dup3(int fd, int to, int flags);
 
@@ -103,9 +106,20 @@ typedef struct LadonSpawn {
     /// Called before exec if set: 0 goes on, else the child reports SubprocessError.
     int (*prepare)(void *context);
     void *context;
+    /// sigset_t to restore before exec, or NULL; handlers go back to the default then.
+    const void *signalMask;
 } LadonSpawn;
 /// Runs in the child only; async-signal-safe but for `prepare`. Never returns.
 void ladon_spawn_child(const LadonSpawn *spawn) __attribute__((noreturn));
+/// Forks and runs that in the child, without anything of the runtime. The child's pid or -1.
+int ladon_fork_spawn(LadonSpawn *spawn);
+
+int ladon_prlimit(int pid, int resource, const struct rlimit *limits, struct rlimit *old);
+/// gettext (domain NULL, category < 0), dgettext, dcgettext.
+const char *ladon_gettext(const char *domain, const char *message, int category);
+const char *ladon_textdomain(const char *domain);
+const char *ladon_bindtextdomain(const char *domain, const char *directory);
+const char *ladon_bind_codeset(const char *domain, const char *codeset);
 
 /// The environment of the process.
 char **ladon_environment(void);

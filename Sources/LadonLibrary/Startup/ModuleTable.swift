@@ -12,4 +12,10 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_opcode", opcodeModule), ("_symtable", symtableModule), ("_tracemalloc", tracemallocModule), ("_typing", typingModule), ("_csv", csvModule),
     ("_warnings", warningsModule),
     ("_abc", abcModule),
+    ("_weakref", weakrefModule),
+    ("gc", gcModule), ("_contextvars", contextVarsModule), ("_queue", queueModule), ("faulthandler", faultHandlerModule),
+    ("_stat", statModule),
+    ("errno", errnoModule),
+    ("pwd", pwdModule),
+    ("grp", grpModule),
 ]
