@@ -1,0 +1,172 @@
+// `_queue.SimpleQueue`: an unbounded queue whose `put` never waits for anything but the cell's lock.
+//
+// The items lie in a ring, touched only under the cell's lock. Whoever finds it empty parks on `puts`, a number
+// that every put increments: it is read before the ring is looked at, and tested again under the parking lot's
+// mutex, so no put falls between. A put increments `puts` and then looks whether anyone waits; a getter says
+// that it waits and then tests `puts`: both are sequentially consistent, so one sees the other.
+
+import LadonTypes
+
+struct SimpleQueueCell {
+    var header: CellHeader
+    /// A StorageCell whose capacity is a power of two, or the empty storage.
+    var storage: Value
+    // raw
+    var head: Int
+    var count: Int
+    var puts: UInt32
+    var waiting: UInt32
+}
+
+func simpleQueueType() -> TypeDefinition {
+    TypeDefinition(nil, "_queue.SimpleQueue", flags: [.baseType, .weakReferenceable], doc: "Simple, unbounded, reentrant FIFO queue.",
+                   size: MemoryLayout<SimpleQueueCell>.size, layout: Layout(prefix: 1, base: 5, flags: [.container]), slots: [
+                       .call(.new) { t, type, args, count, names in
+                           if !noKeywords(t, "SimpleQueue", names) || !checkPositional(t, "SimpleQueue", count, 0, 0) { return .raised }
+                           let v = allocateInstance(t, type.asType)
+                           if !v.isRaised { queueCell(v).pointee.storage = ladon_runtime.emptyTuple }
+                           return v
+                       },
+                   ], members: [
+                       .method("put", "(self, /, item, block=True, timeout=None)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put the item on the queue.\n\nThe optional 'block' and 'timeout' arguments are ignored, as this method\nnever blocks.  They are provided for compatibility with the Queue class."),
+                       .method("put_nowait", "(self, /, item)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put an item into the queue without blocking.\n\nThis is exactly equivalent to `put(item)` and is only provided\nfor compatibility with the Queue class."),
+                       .method("get", "(self, /, block=True, timeout=None)", simpleQueue_get, "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case)."),
+                       .method("get_nowait", "(self, /)", { t, a in
+                           let v = take(t, a[0])
+                           return v.isMissing ? raiseEmpty(t) : v
+                       }, "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception."),
+                       .method("empty", "(self, /)", { t, a in Value(queueCell(a[0]).pointee.count == 0) }, "Return True if the queue is empty, False otherwise (not reliable!)."),
+                       .method("qsize", "(self, /)", { t, a in makeInt(t, queueCell(a[0]).pointee.count) }, "Return the approximate size of the queue (not reliable!)."),
+                       .classMethod("__class_getitem__", "($type, object, /)", genericClassGetItem, "See PEP 585"),
+                   ])
+}
+
+@inline(__always) private func queueCell(_ v: Value) -> UnsafeMutablePointer<SimpleQueueCell> { v.cell(as: SimpleQueueCell.self) }
+@inline(__always) private func capacity(_ c: UnsafeMutablePointer<SimpleQueueCell>) -> Int { c.pointee.storage.cell(as: StorageCell.self).pointee.capacity }
+
+/// False: no memory.
+private func put(_ t: Thread, _ v: Value, _ item: Value) -> Bool {
+    let c = queueCell(v)
+    while true {
+        lockCell(t, v)
+        let n = c.pointee.count, room = capacity(c)
+        if n < room {
+            storeSlot(c.pointee.storage.storageItems + ((c.pointee.head &+ n) & (room - 1)), item)
+            c.pointee.count = n + 1
+            unlockCell(t, v)
+            break
+        }
+        unlockCell(t, v)
+        if !grow(t, v, n) { return false }
+    }
+    _ = ladon_fetch_add32(&c.pointee.puts, 1)
+    if ladon_load32_acquire(&c.pointee.waiting) != 0 { unpark(&c.pointee.puts, 1) }
+    v.keepAlive
+    return true
+}
+
+private func grow(_ t: Thread, _ v: Value, _ full: Int) -> Bool {
+    let fresh = makeStorage(t, max(8, full * 2))
+    if fresh.isRaised { return false }
+    let c = queueCell(v)
+    lockCell(t, v)
+    let n = c.pointee.count, room = capacity(c)
+    if n == full && room == full {
+        for i in 0 ..< n { fresh.storageItems[i] = c.pointee.storage.storageItems[(c.pointee.head &+ i) & (room - 1)] }
+        storeSlot(&c.pointee.storage, fresh)
+        c.pointee.head = 0
+    }
+    unlockCell(t, v)
+    return true
+}
+
+/// `.missing` when empty.
+private func take(_ t: Thread, _ v: Value) -> Value {
+    let c = queueCell(v)
+    lockCell(t, v)
+    if c.pointee.count == 0 {
+        unlockCell(t, v)
+        return .missing
+    }
+    let at = c.pointee.storage.storageItems + c.pointee.head
+    let item = at.pointee
+    storeSlot(at, .raised)
+    c.pointee.head = (c.pointee.head &+ 1) & (capacity(c) - 1)
+    c.pointee.count -= 1
+    unlockCell(t, v)
+    return item
+}
+
+private func simpleQueue_get(_ t: Thread, _ a: Values) -> Value {
+    let v = a[0]
+    let first = take(t, v)
+    let block = isTrue(t, a[1])
+    if block < 0 { return .raised }
+    var end: UInt64? = nil
+    if block == 1 && !a[2].isNone {
+        guard let n = nanoseconds(t, a[2], .ceiling) else { return giveBack(t, v, first) }
+        if n < 0 {
+            raise(t, .valueError, "'timeout' must be a non-negative number")
+            return giveBack(t, v, first)
+        }
+        end = deadline(after: n)
+    }
+    if !first.isMissing { return first }
+    if block == 0 { return raiseEmpty(t) }
+    let c = queueCell(v)
+    while true {
+        let seen = ladon_load32_acquire(&c.pointee.puts)
+        var item = take(t, v)
+        if !item.isMissing { return item }
+        _ = ladon_fetch_add32(&c.pointee.waiting, 1)
+        let result = park(t, &c.pointee.puts, seen, end)
+        _ = ladon_fetch_add32(&c.pointee.waiting, .max)
+        v.keepAlive
+        switch result {
+        case .woken, .changed: break
+        case .interrupted:
+            if !safepoint(t) {
+                // The wake-up that this thread may have had belongs to another one now.
+                if c.pointee.count > 0 && ladon_load32_acquire(&c.pointee.waiting) != 0 { unpark(&c.pointee.puts, 1) }
+                return .raised
+            }
+        case .timedOut:
+            item = take(t, v)
+            return item.isMissing ? raiseEmpty(t) : item
+        }
+    }
+}
+
+/// An item taken in vain goes back to the front.
+private func giveBack(_ t: Thread, _ v: Value, _ item: Value) -> Value {
+    if item.isMissing { return .raised }
+    let c = queueCell(v)
+    lockCell(t, v)
+    if c.pointee.count < capacity(c) {
+        c.pointee.head = (c.pointee.head &- 1) & (capacity(c) - 1)
+        storeSlot(c.pointee.storage.storageItems + c.pointee.head, item)
+        c.pointee.count += 1
+    }
+    unlockCell(t, v)
+    return .raised
+}
+
+nonisolated(unsafe) private var emptyError = Value.raised
+
+private func raiseEmpty(_ t: Thread) -> Value { raiseValue(t, emptyError) }
+
+public func queueModule() -> ModuleDefinition {
+    ModuleDefinition("_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", members: [
+        .constant("Empty") { t, a in
+            if emptyError.bits != 0 { return emptyError }
+            let bases = makeTuple(t, Value(builtinType(.exception))), body = makeDict(t)
+            if bases.isRaised || body.isRaised || dictSet(t, body, name(.__module__), makeString(t, "_queue")) < 0
+                || dictSet(t, body, name(.__doc__), makeString(t, "Exception raised by Queue.get(block=0)/get_nowait().")) < 0 { return .raised }
+            let made = call(t, Value(builtinType(.type)), makeString(t, "Empty"), bases, body)
+            if made.isRaised { return made }
+            emptyError = made
+            addRoot(&emptyError)
+            return made
+        },
+    ], types: [simpleQueueType])
+}
