@@ -3,6 +3,8 @@
 nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinition)] = [
     ("builtins", builtinsModule), ("sys", sysModule), ("_imp", impModule), ("marshal", marshalModule),
     ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule), ("_io", ioModule), ("posix", posixModule),
+    ("errno", errnoModule), ("_stat", statModule), ("select", selectModule), ("fcntl", fcntlModule), ("resource", resourceModule), ("pwd", pwdModule),
+    ("grp", grpModule), ("_locale", localeModule), ("_posixsubprocess", subprocessModule), ("termios", termiosModule),
     ("_codecs", codecsModule), ("_string", stringHelperModule), ("_sre", sreModule), ("unicodedata", unicodedataModule), ("binascii", binasciiModule),
     ("_collections", collectionsModule), ("_functools", functoolsModule), ("itertools", itertoolsModule), ("_operator", operatorModule),
     ("_bisect", bisectModule), ("_heapq", heapqModule),
@@ -14,8 +16,4 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_abc", abcModule),
     ("_weakref", weakrefModule),
     ("gc", gcModule), ("_contextvars", contextVarsModule), ("_queue", queueModule), ("faulthandler", faultHandlerModule),
-    ("_stat", statModule),
-    ("errno", errnoModule),
-    ("pwd", pwdModule),
-    ("grp", grpModule),
 ]
