@@ -54,7 +54,11 @@ public func makeDict(_ t: Thread, capacity: Int) -> Value {
     @usableFromInline var table: DictTable
     @usableFromInline var used: Int
     @usableFromInline var entry: Int
-    @inlinable @inline(__always) init(_ table: DictTable, _ used: Int, _ entry: Int) { self.table = table; self.used = used; self.entry = entry }
+    /// For an absent key: the place in the index where it belongs, as long as `used` stays what it was.
+    @usableFromInline var place: Int
+    @inlinable @inline(__always) init(_ table: DictTable, _ used: Int, _ entry: Int, _ place: Int = 0) {
+        self.table = table; self.used = used; self.entry = entry; self.place = place
+    }
 }
 
 /// Whether two different words with equal hashes are the same key, if that can be said without running Python code: 1, 0, or -1 unknown.
@@ -81,7 +85,7 @@ public func makeDict(_ t: Thread, capacity: Int) -> Value {
         var i = h & mask
         while true {
             let n = table.element(index, mask, i)
-            if n == 0 { return DictHit(table, used, -1) }
+            if n == 0 { return DictHit(table, used, -1, i) }
             let e = n - 1
             let k = loadSlot(pairs + 2 * e)
             if k == key { return DictHit(table, used, e) }
@@ -136,10 +140,32 @@ public func dictGet(_ t: Thread, _ d: Value, _ key: Value) -> Value {
 }
 
 public func dictGet(_ t: Thread, _ d: Value, _ key: Value, hash h: Int) -> Value {
+    let quick = dictGetQuick(d, key, h)
+    if quick.bits != 0 { return quick }
     let hit = dictFind(t, d, key, h)
     if hit.entry < 0 { return hit.entry == -1 ? .missing : .raised }
     let v = hit.table.value(hit.entry)
     return v.bits == 0 ? .missing : v
+}
+
+/// The value of a key that is in the dict as the very same object, or that is surely absent (`.missing`). 0: look properly.
+@inline(__always) func dictGetQuick(_ d: Value, _ key: Value, _ h: Int) -> Value {
+    let table = dictTable(d)
+    if table.isNil { return .missing }
+    let mask = table.mask
+    let index = table.index
+    let pairs = table.pairs
+    var perturb = UInt(bitPattern: h)
+    var i = h & mask
+    while true {
+        let n = table.element(index, mask, i)
+        if n == 0 { return .missing }
+        let pair = pairs + 2 * (n - 1)
+        if loadSlot(pair) == key { return loadSlot(pair + 1) }
+        if table.hashes[n - 1] == h { return Value(bits: 0) }
+        perturb >>= 5
+        i = Int(bitPattern: UInt(bitPattern: i) &* 5 &+ perturb &+ 1) & mask
+    }
 }
 
 /// Looks an exact str up; runs no Python code and never raises. `.missing` when absent.
@@ -207,7 +233,7 @@ public func dictSetDefault(_ t: Thread, _ d: Value, _ key: Value, _ value: Value
             lockCell(t, d)
             if dictTable(d).address == table.address && table.used == hit.used {
                 dictCell(d).pointee.keysVersion = 0
-                table.append(h, key, value)
+                table.append(h, key, value, at: hit.place)
                 dictCell(d).pointee.count += 1
                 unlockCell(t, d)
                 return value

@@ -2,12 +2,13 @@
 // probed by open addressing, says which entry a hash belongs to.
 //
 //   +0   header
-//   +8   count of traced words that follow the count: 4 + 2 * capacity
+//   +8   count of traced words that follow the count: 5 + 2 * capacity
 //   +16  used      entries appended so far, live or deleted
 //   +24  mask      size of the index - 1 (a power of two - 1)
 //   +32  head      no live entry lies before this one
 //   +40  tail      no live entry lies at or after this one
-//   +48  capacity pairs (key, value)
+//   +48  where the index begins, in bytes from the table
+//   +56  capacity pairs (key, value)
 //        capacity hashes, raw
 //        mask + 1 index elements of 1, 2 or 4 bytes: 0 empty, else entry number + 1
 //
@@ -24,6 +25,7 @@
     @usableFromInline var mask: Int
     @usableFromInline var head: Int
     @usableFromInline var tail: Int
+    @usableFromInline var indexOffset: Int
 }
 
 /// A view of one table; `address` 0 is the table of an empty dict.
@@ -35,11 +37,11 @@
     @inlinable @inline(__always) var base: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped }
     @inlinable @inline(__always) var h: UnsafeMutablePointer<DictTableHeader> { UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped }
     @inlinable @inline(__always) var mask: Int { h.pointee.mask }
-    @inlinable @inline(__always) var capacity: Int { (h.pointee.traced - 4) >> 1 }
+    @inlinable @inline(__always) var capacity: Int { (h.pointee.traced - 5) >> 1 }
     @inlinable @inline(__always) var used: Int { Int(bitPattern: ladon_load_acquire(base + 16)) }
-    @inlinable @inline(__always) var pairs: Values { (base + 48).assumingMemoryBound(to: Value.self) }
+    @inlinable @inline(__always) var pairs: Values { (base + 56).assumingMemoryBound(to: Value.self) }
     @inlinable @inline(__always) var hashes: UnsafeMutablePointer<Int> { (base + 16 + h.pointee.traced * 8).assumingMemoryBound(to: Int.self) }
-    @inlinable @inline(__always) var index: UnsafeMutableRawPointer { base + 16 + h.pointee.traced * 8 + capacity * 8 }
+    @inlinable @inline(__always) var index: UnsafeMutableRawPointer { base + h.pointee.indexOffset }
     @inlinable @inline(__always) func key(_ e: Int) -> Value { loadSlot(pairs + 2 * e) }
     @inlinable @inline(__always) func value(_ e: Int) -> Value { loadSlot(pairs + 2 * e + 1) }
     @inlinable @inline(__always) func hash(_ e: Int) -> Int { hashes[e] }
@@ -82,9 +84,11 @@
     }
 
     /// Appends an entry for a key that is not in the table. The caller holds the lock, or the table is private; there is room.
-    @inlinable @inline(__always) func append(_ hash: Int, _ key: Value, _ value: Value) {
+    @inlinable @inline(__always) func append(_ hash: Int, _ key: Value, _ value: Value) { append(hash, key, value, at: emptyPlace(hash)) }
+
+    /// The same when the first empty place of the key's probe sequence is known.
+    @inlinable @inline(__always) func append(_ hash: Int, _ key: Value, _ value: Value, at place: Int) {
         let e = h.pointee.used
-        let place = emptyPlace(hash)
         hashes[e] = hash
         storeSlot(pairs + 2 * e + 1, value)
         storeSlot(pairs + 2 * e, key)
@@ -101,14 +105,51 @@
         if h.pointee.tail == e + 1 { h.pointee.tail = e }
     }
 
-    /// Appends the live entries of `other` in their order; the caller holds the other's lock.
+    /// Appends the live entries of `other` in their order to this private, empty table; the caller holds the other's lock.
     @inline(__always) func appendAll(_ other: DictTable) {
-        var e = other.h.pointee.head
         let end = other.used
+        let from = other.pairs
+        let fromHashes = other.hashes
+        let to = pairs
+        let toHashes = hashes
+        var n = 0
+        var e = other.h.pointee.head
         while e < end {
-            let value = other.value(e)
-            if value.bits != 0 { append(other.hash(e), other.key(e), value) }
+            let value = from[2 * e + 1]
+            if value.bits != 0 {
+                to[2 * n] = from[2 * e]
+                to[2 * n + 1] = value
+                toHashes[n] = fromHashes[e]
+                n += 1
+            }
             e += 1
+        }
+        h.pointee.used = n
+        h.pointee.tail = n
+        let mask = self.mask
+        let index = self.index
+        if mask < 256 {
+            DictTable.fillIndex(index.assumingMemoryBound(to: UInt8.self), mask, toHashes, n)
+        } else if mask < 65536 {
+            DictTable.fillIndex(index.assumingMemoryBound(to: UInt16.self), mask, toHashes, n)
+        } else {
+            DictTable.fillIndex(index.assumingMemoryBound(to: UInt32.self), mask, toHashes, n)
+        }
+    }
+
+    /// Enters entries 0 ..< n, whose keys differ, in an empty index.
+    @inline(__always) static func fillIndex<T: FixedWidthInteger>(_ index: UnsafeMutablePointer<T>, _ mask: Int, _ hashes: UnsafeMutablePointer<Int>, _ n: Int) {
+        var e = 0
+        while e < n {
+            let hash = hashes[e]
+            var i = hash & mask
+            var perturb = UInt(bitPattern: hash)
+            while index[i] != 0 {
+                perturb >>= 5
+                i = Int(bitPattern: UInt(bitPattern: i) &* 5 &+ perturb &+ 1) & mask
+            }
+            e += 1
+            index[i] = T(truncatingIfNeeded: e)
         }
     }
 }
@@ -123,7 +164,7 @@
 @inlinable @inline(__always) func dictTableBytes(_ size: Int) -> (capacity: Int, bytes: Int) {
     let capacity = size * 2 / 3
     let width = size <= 256 ? 1 : size <= 65536 ? 2 : 4
-    return (capacity, 48 + capacity * 24 + size * width)
+    return (capacity, 56 + capacity * 24 + size * width)
 }
 
 /// An empty table with an index of `size` elements; 0 when memory is out.
@@ -132,7 +173,8 @@
     let v = newVariableCell(t, .dictTable, bytes)
     if v.isRaised { return 0 }
     let table = DictTable(v.bits)
-    table.h.pointee.traced = 4 + 2 * capacity
+    table.h.pointee.traced = 5 + 2 * capacity
+    table.h.pointee.indexOffset = 56 + capacity * 24
     table.h.pointee.mask = size - 1
     return v.bits
 }

@@ -63,6 +63,22 @@
     return loadSlot(pair + 1)
 }
 
+/// d[key] = v for an immediate integer or a str that is in the dict as the very same object, at the first place of its
+/// probe sequence, while no other thread exists; false: slow path.
+@inlinable @inline(__always) public func dictSetFast(_ t: Thread, _ d: Value, _ key: Value, _ v: Value) -> Bool {
+    if t.pointee.locks != 0 { return false }
+    let table = dictTable(d)
+    if table.isNil { return false }
+    let h = key.isSmallInt ? smallIntHash(key.smallInt) : key.cell(as: StrCell.self).pointee.hash
+    let mask = table.mask
+    let n = table.element(table.index, mask, h & mask)
+    if n == 0 { return false }
+    let pair = table.pairs + 2 * (n - 1)
+    if pair.pointee != key || (pair + 1).pointee.bits == 0 { return false }
+    storeSlot(pair + 1, v)
+    return true
+}
+
 /// What a cache filled with (version, entry) finds; 0: the cache is stale.
 @inlinable @inline(__always) public func dictGetCached(_ d: Value, _ version: UInt32, _ entry: Int) -> Value {
     let table = dictTable(d)

@@ -1,16 +1,40 @@
 // Iterables into lists, and the shapes of built-in iterators.
 
-/// A new list of what `iterable` yields. Exact lists, tuples, dicts, sets and ranges are read directly.
-public func iterateToList(_ t: Thread, _ iterable: Value) -> Value {
-    if iterable.isCell {
-        switch iterable.id {
-        case TypeID.list.rawValue: return listCopy(t, iterable)
-        case TypeID.tuple.rawValue: return makeList(t, iterable.tupleItems, iterable.tupleCount)
-        case TypeID.dict.rawValue: return dictKeysToList(t, iterable)
-        case TypeID.set.rawValue, TypeID.frozenset.rawValue: return setToList(t, iterable)
-        default: break
-        }
+/// What a built-in container yields, as a new list made at one stroke; `.missing` for anything else. Subclasses
+/// count when they iterate as their base does.
+public func snapshotToList(_ t: Thread, _ v: Value) -> Value {
+    if !v.isCell { return .missing }
+    switch v.id {
+    case TypeID.list.rawValue: return listCopy(t, v)
+    case TypeID.tuple.rawValue: return makeList(t, v.tupleItems, v.tupleCount)
+    case TypeID.dict.rawValue: return dictToList(t, v, .keys)
+    case TypeID.set.rawValue, TypeID.frozenset.rawValue: return setToList(t, v)
+    case TypeID.dictKeys.rawValue: return dictToList(t, viewedDictionary(v), .keys)
+    case TypeID.dictValues.rawValue: return dictToList(t, viewedDictionary(v), .values)
+    case TypeID.dictItems.rawValue: return dictToList(t, viewedDictionary(v), .items)
+    default: break
     }
+    let type = typeOf(v)
+    if type.pointee.flags.contains(.dictSubclass) {
+        // Native subclasses (OrderedDict) differ in the iterator only.
+        let plain = !type.pointee.flags.contains(.heapType) || type.slot(.iter) == builtinType(.dict).slot(.iter)
+        return plain ? dictToList(t, v, .keys) : .missing
+    }
+    if type.pointee.flags.contains(.heapType) { return .missing }
+    let base = type.pointee.base
+    if base == builtinType(.dictKeys).value { return dictToList(t, viewedDictionary(v), .keys) }
+    if base == builtinType(.dictValues).value { return dictToList(t, viewedDictionary(v), .values) }
+    if base == builtinType(.dictItems).value { return dictToList(t, viewedDictionary(v), .items) }
+    return .missing
+}
+
+/// The dict of a view: the word after the header.
+@inline(__always) private func viewedDictionary(_ v: Value) -> Value { loadSlot((v.cell + 8).assumingMemoryBound(to: Value.self)) }
+
+/// A new list of what `iterable` yields.
+public func iterateToList(_ t: Thread, _ iterable: Value) -> Value {
+    let snapshot = snapshotToList(t, iterable)
+    if !snapshot.isMissing { return snapshot }
     let l = makeList(t)
     if l.isRaised { return l }
     return listExtend(t, l, iterable) < 0 ? .raised : l
@@ -18,27 +42,22 @@ public func iterateToList(_ t: Thread, _ iterable: Value) -> Value {
 
 /// Appends what `iterable` yields.
 public func listExtend(_ t: Thread, _ l: Value, _ iterable: Value) -> Truth {
-    if iterable.isCell {
-        switch iterable.id {
-        case TypeID.tuple.rawValue:
-            let r = listAppend(t, l, contentsOf: iterable.tupleItems, iterable.tupleCount)
-            ladon_keep_alive(iterable)
-            return r
-        case TypeID.list.rawValue:
-            if t.pointee.locks == 0 && iterable != l {
-                let n = listCount(iterable)
-                if listReserve(t, l, listCount(l) + n, exact: listCount(l) == 0) < 0 { return -1 }
-                return listAppend(t, l, contentsOf: listItems(iterable), n)
-            }
-            fallthrough
-        case TypeID.dict.rawValue, TypeID.set.rawValue, TypeID.frozenset.rawValue:
-            let copy = iterateToList(t, iterable)
-            if copy.isRaised { return -1 }
-            let r = listAppend(t, l, contentsOf: listItems(copy), listCount(copy))
-            ladon_keep_alive(copy)
-            return r
-        default: break
-        }
+    if iterable.isExactly(.tuple) {
+        let r = listAppend(t, l, contentsOf: iterable.tupleItems, iterable.tupleCount)
+        ladon_keep_alive(iterable)
+        return r
+    }
+    if t.pointee.locks == 0 && iterable != l && iterable.isExactly(.list) {
+        let n = listCount(iterable)
+        if listReserve(t, l, listCount(l) + n, exact: listCount(l) == 0) < 0 { return -1 }
+        return listAppend(t, l, contentsOf: listItems(iterable), n)
+    }
+    let snapshot = snapshotToList(t, iterable)
+    if snapshot.isRaised { return -1 }
+    if !snapshot.isMissing {
+        let r = listAppend(t, l, contentsOf: listItems(snapshot), listCount(snapshot))
+        ladon_keep_alive(snapshot)
+        return r
     }
     let iterator = iterate(t, iterable)
     if iterator.isRaised { return -1 }

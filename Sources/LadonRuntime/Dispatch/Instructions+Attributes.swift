@@ -59,9 +59,17 @@ extension Instructions {
 
     @inline(__always) static func getItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let container = f[opB(w)], key = f[opC(w)]
-        if key.isSmallInt && container.isPointer && container.id == TypeID.list.rawValue {
-            let v = listGetFast(container, key.smallInt)
-            if v.bits != 0 { f[opA(w)] = v; return pc + 2 }
+        if container.isPointer {
+            let id = container.id
+            if id == TypeID.list.rawValue {
+                if key.isSmallInt {
+                    let v = listGetFast(container, key.smallInt)
+                    if v.bits != 0 { f[opA(w)] = v; return pc + 2 }
+                }
+            } else if id == TypeID.dict.rawValue {
+                let v = key.isSmallInt ? dictGetIntFast(container, key) : key.isExactly(.str) ? dictGetInternedFast(container, key) : .raised
+                if v.bits != 0 { f[opA(w)] = v; return pc + 2 }
+            }
         }
         return getItemSlow(t, f, pc, w)
     }
@@ -104,8 +112,13 @@ extension Instructions {
     }
     @inline(__always) static func setItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let container = f[opA(w)], key = f[opB(w)]
-        if key.isSmallInt && container.isPointer && container.id == TypeID.list.rawValue {
-            if listSetFast(t, container, key.smallInt, f[opC(w)]) { return pc + 2 }
+        if container.isPointer {
+            let id = container.id
+            if id == TypeID.list.rawValue {
+                if key.isSmallInt && listSetFast(t, container, key.smallInt, f[opC(w)]) { return pc + 2 }
+            } else if id == TypeID.dict.rawValue && (key.isSmallInt || key.isExactly(.str)) {
+                if dictSetFast(t, container, key, f[opC(w)]) { return pc + 2 }
+            }
         }
         return setItemSlow(t, f, pc, w)
     }

@@ -38,13 +38,22 @@ extension Instructions {
 
     @inline(__always) static func forIter(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let iterator = f[opB(w)]
-        if iterator.isPointer && iterator.id == TypeID.rangeIterator.rawValue {
-            let range = iterator.cell(as: RangeIteratorCell.self)
-            let remaining = range.pointee.remaining
-            if remaining > 0 && ladon_load32_relaxed(pendingAddress(t)) == 0 {
-                range.pointee.remaining = remaining - 1
-                f[opA(w)] = Value(smallInt: range.pointee.end &- remaining &* range.pointee.step)
-                return pc + signedC(w)
+        if iterator.isPointer && ladon_load32_relaxed(pendingAddress(t)) == 0 {
+            let id = iterator.id
+            if id == TypeID.rangeIterator.rawValue {
+                let range = iterator.cell(as: RangeIteratorCell.self)
+                let remaining = range.pointee.remaining
+                if remaining > 0 {
+                    range.pointee.remaining = remaining - 1
+                    f[opA(w)] = Value(smallInt: range.pointee.end &- remaining &* range.pointee.step)
+                    return pc + signedC(w)
+                }
+            } else if id == TypeID.listIterator.rawValue {
+                let item = listIteratorNextFast(iterator)
+                if item.bits != 0 {
+                    f[opA(w)] = item
+                    return pc + signedC(w)
+                }
             }
         }
         return forIterSlow(t, f, pc, w)
