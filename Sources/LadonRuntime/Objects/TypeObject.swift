@@ -19,10 +19,7 @@ public func type_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: In
 }
 
 /// "module.name" for types outside builtins, as messages about native types show them.
-public func qualifiedTypeName(_ t: Thread, _ type: TypePointer) -> String {
-    let module = loadSlot(type.address(TypeField.module))
-    return module.bits == 0 || type.hasFlag(.heapType) ? type.nameText : swiftString(module) + "." + type.nameText
-}
+public func qualifiedTypeName(_ t: Thread, _ type: TypePointer) -> String { type.nameText }
 
 /// `type.__new__(metatype, name, bases, namespace, **keywords)` as a slot.
 public func type_new(_ t: Thread, _ metatype: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
