@@ -29,7 +29,7 @@ func bytesIODefinition() -> TypeDefinition {
                    slots: [.call(.new, bytesIO_new), .unary(.iter, { t, v in isOpen(t, v) ? v : .raised }), .unary(.next, bytesIO_next)], members: [
         .method("__init__", "(self, initial_bytes=b'')", { t, a in
             let c = a[0].asBytesIO
-            if c.pointee.exports > 0 { return raiseExports(t) }
+            if isExported(t, a[0]) { return raiseExports(t) }
             storeSlot(&c.pointee.storage, Value(newTextBuffer(t, capacity: 0, fill: 0)))
             c.pointee.count = 0
             c.pointee.position = 0
@@ -107,7 +107,7 @@ func bytesIODefinition() -> TypeDefinition {
         }),
         .method("close", "(self, /)", { t, a in
             let c = a[0].asBytesIO
-            if c.pointee.exports > 0 && c.pointee.storage.bits != 0 { return raiseExports(t) }
+            if c.pointee.storage.bits != 0 && isExported(t, a[0]) { return raiseExports(t) }
             storeSlot(&c.pointee.storage, .raised)
             return .none
         }),
@@ -126,6 +126,14 @@ func bytesIODefinition() -> TypeDefinition {
         .method("__sizeof__", "(self, /)", { t, a in makeInt(t, MemoryLayout<BytesIOCell>.size + a[0].asBytesIO.pointee.count) }),
         .attribute("closed", get: { _, a in Value(a[0].asBytesIO.pointee.storage.bits == 0) }),
     ])
+}
+
+/// Whether views of the contents are still in use. Those that nobody can reach any more do not count; it takes a collection to know.
+private func isExported(_ t: Thread, _ v: Value) -> Bool {
+    if v.asBytesIO.pointee.exports == 0 { return false }
+    _ = gcCollect(t)
+    runPendingFinalizers(t)
+    return v.asBytesIO.pointee.exports > 0
 }
 
 private func raiseExports(_ t: Thread) -> Value { raise(t, .bufferError, "Existing exports of data: object cannot be re-sized") }
@@ -198,7 +206,7 @@ private func bytesIO_next(_ t: Thread, _ v: Value) -> Value {
 private func write(_ t: Thread, _ v: Value, _ data: Value) -> Int {
     let c = v.asBytesIO
     if !isOpen(t, v) { return -1 }
-    if c.pointee.exports > 0 {
+    if isExported(t, v) {
         _ = raiseExports(t)
         return -1
     }
@@ -269,7 +277,7 @@ private func bytesIO_seek(_ t: Thread, _ a: Values) -> Value {
 private func bytesIO_truncate(_ t: Thread, _ a: Values) -> Value {
     if !isOpen(t, a[0]) { return .raised }
     let c = a[0].asBytesIO
-    if c.pointee.exports > 0 { return raiseExports(t) }
+    if isExported(t, a[0]) { return raiseExports(t) }
     guard let size = sizeOrNone(t, a[1], c.pointee.position) else { return .raised }
     if size < 0 { return raise(t, .valueError, "negative size value \(size)") }
     lockCell(t, a[0])
@@ -284,7 +292,7 @@ private func bytesIO_setstate(_ t: Thread, _ a: Values) -> Value {
         return raise(t, .typeError, "\(typeName(a[0])).__setstate__ argument should be 3-tuple, got \(typeName(state))")
     }
     let c = a[0].asBytesIO
-    if c.pointee.exports > 0 { return raiseExports(t) }
+    if isExported(t, a[0]) { return raiseExports(t) }
     c.pointee.count = 0
     c.pointee.position = 0
     if write(t, a[0], state.tupleItems[0]) < 0 { return .raised }

@@ -123,10 +123,6 @@ func openFile(_ t: Thread, _ v: Value, _ file: Value, _ mode: String, closefd: B
         }
     }
     var fd: Int32 = -1
-    if isFloat(file) {
-        _ = raise(t, .typeError, "integer argument expected, got float")
-        return false
-    }
     if typeOf(file).has(.index) {
         guard let n = asInt32(t, file) else { return false }
         if n < 0 {
@@ -409,7 +405,6 @@ private func fileIO_write(_ t: Thread, _ a: Values) -> Value {
 private func seekFile(_ t: Thread, _ v: Value, _ position: Value, _ whence: Int32) -> Value {
     var offset = 0
     if !position.isMissing {
-        if isFloat(position) { return raise(t, .typeError, "an integer is required") }
         guard let n = asInt(t, position) else { return .raised }
         offset = n
     }

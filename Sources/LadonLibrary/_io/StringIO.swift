@@ -118,7 +118,7 @@ private func isOpen(_ t: Thread, _ v: Value) -> Bool {
 private func stringIO_init(_ t: Thread, _ a: Values) -> Value {
     let newline: Value = a[2].isMissing ? makeString(t, codePoint: 10) : a[2]
     if !newline.isNone && !newline.isStr { return raise(t, .typeError, "newline must be str or None, not \(typeName(newline))") }
-    if !checkNewline(t, newline) { return .raised }
+    if !checkNewline(t, newline, quotes: true) { return .raised }
     if !a[1].isNone && !a[1].isStr { return raise(t, .typeError, "initial_value must be str or None, not \(typeName(a[1]))") }
     let c = a[0].asStringIO
     storeSlot(&c.pointee.newline, newline)

@@ -200,10 +200,10 @@ func setNewline(_ t: Thread, _ w: Wrapper, _ newline: Value) {
     w.pointee.writeTranslate = newline.isNone || count > 0
 }
 
-func checkNewline(_ t: Thread, _ newline: Value) -> Bool {
+func checkNewline(_ t: Thread, _ newline: Value, quotes: Bool = false) -> Bool {
     if newline.isNone { return true }
     if stringEqual(newline, "") || stringEqual(newline, "\n") || stringEqual(newline, "\r") || stringEqual(newline, "\r\n") { return true }
-    _ = raise(t, .valueError, "illegal newline value: \(reprText(t, newline))")
+    _ = raise(t, .valueError, "illegal newline value: \(quotes ? reprText(t, newline) : swiftString(newline))")
     return false
 }
 

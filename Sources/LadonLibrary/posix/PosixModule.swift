@@ -88,14 +88,11 @@ private func systemMembers() -> [NativeMember] {
             let v = makeStructSequence(t, posixTypes.pointee.uname)
             if v.isRaised { return v }
             let p = structSequenceItems(v)
-            func text<T>(_ field: inout T) -> Value {
-                withUnsafePointer(to: &field) { $0.withMemoryRebound(to: CChar.self, capacity: 65) { makeString(t, fileSystem: $0) } }
-            }
-            storeSlot(p, text(&u.sysname))
-            storeSlot(p + 1, text(&u.nodename))
-            storeSlot(p + 2, text(&u.release))
-            storeSlot(p + 3, text(&u.version))
-            storeSlot(p + 4, text(&u.machine))
+            storeSlot(p, unameText(t, &u.sysname))
+            storeSlot(p + 1, unameText(t, &u.nodename))
+            storeSlot(p + 2, unameText(t, &u.release))
+            storeSlot(p + 3, unameText(t, &u.version))
+            storeSlot(p + 4, unameText(t, &u.machine))
             return v
         }, "Return an object identifying the current operating system."),
         .method("times", "()", { t, _ in
@@ -174,4 +171,9 @@ public func posixModule() -> ModuleDefinition {
         for (key, value) in more where value.isRaised || dictSet(t, d, internStatic(t, key), value) < 0 { return .raised }
         return .none
     })
+}
+
+/// A field of `utsname`: characters up to a 0.
+private func unameText<T>(_ t: Thread, _ field: inout T) -> Value {
+    withUnsafePointer(to: &field) { $0.withMemoryRebound(to: CChar.self, capacity: 65) { makeString(t, fileSystem: $0) } }
 }
