@@ -119,9 +119,16 @@ func structSequence_repr(_ t: Thread, _ v: Value) -> Value {
     var b = StringBuilder(t)
     b.append(shortTypeName(t, type))
     b.append("(")
+    // CPython shows item i under the name of the i-th named field: stat_result's unnamed times under those of the floats.
+    let all = typeNumber(t, type, "n_fields")
+    var position = 0
     for i in 0..<v.tupleCount {
         if i > 0 { b.append(", ") }
-        let field = fieldName(t, type, i)
+        var field = Value.missing
+        while position < all && field.isMissing {
+            field = fieldName(t, type, position)
+            position += 1
+        }
         if !field.isMissing { b.append(field) }
         b.append("=")
         let r = repr(t, v.tupleItems[i])
