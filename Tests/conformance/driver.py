@@ -81,6 +81,8 @@ def last_line(err):
     if issubclass(kind, AssertionError) and 'Failed doctest' in text:
         # A doctest's failure is a report of its own: its end says what was got.
         return 'doctest: ' + (lines[-1].strip() if lines else '')
+    if text.startswith('Failed to import test module'):
+        return lines[-1].strip()
     return f'{kind.__name__}: {lines[0].strip()[:200]}' if lines else kind.__name__
 
 
