@@ -181,21 +181,13 @@ private func decodeMarked(_ t: Thread, _ data: Value, _ errorsValue: Value, _ or
     let bytes = bytesOf(t, data)
     if bytes.isRaised { return .raised }
     var order: ByteOrder? = given < 0 ? .little : given > 0 ? .big : nil
-    var skip = 0
-    if order == nil {
-        order = wide ? UTF32Codec.byteOrderMark(bytes.bytesData, bytes.bytesCount) : UTF16Codec.byteOrderMark(bytes.bytesData, bytes.bytesCount)
-        if order != nil { skip = wide ? 4 : 2 }
-    }
-    // Without a mark: this machine's order, and still undecided in the answer.
-    let decided: Int32 = order == nil ? 0 : order == .little ? -1 : 1
-    let used = order ?? .native
-    let encoding: TextEncoding = wide ? .utf32(used) : .utf16(used)
-    let rest = skip == 0 ? bytes : makeBytes(t, bytes.bytesData + skip, bytes.bytesCount - skip)
     var consumed = 0
-    let result = decodeText(t, encoding, rest, errors: errors(errorsValue), final: final == 1, consumed: &consumed)
+    let result = decodeMarkedText(t, bytes, wide: wide, errors: errors(errorsValue), final: final == 1, order: &order, consumed: &consumed)
     if result.isRaised { return .raised }
-    let total = Value(smallInt: consumed + skip)
-    return withOrder ? makeTuple(t, result, total, Value(smallInt: Int(decided))) : makeTuple(t, result, total)
+    let total = Value(smallInt: consumed)
+    // Without a mark it is still undecided.
+    let decided = order == nil ? 0 : order == .little ? -1 : 1
+    return withOrder ? makeTuple(t, result, total, Value(smallInt: decided)) : makeTuple(t, result, total)
 }
 
 // MARK: escapes in bytes

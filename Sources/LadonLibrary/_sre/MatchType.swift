@@ -167,6 +167,8 @@ private func groupNumber(_ t: Thread, _ v: Value, _ key: Value) -> Int {
     var group = -1
     if key.isSmallInt {
         group = key.smallInt
+    } else if isInt(key) {
+        group = intAsWord(plainInt(key)) ?? -1
     } else if typeOf(key).has(.index) {
         let n = index(t, key)
         if n.isRaised { return -1 }
@@ -176,8 +178,8 @@ private func groupNumber(_ t: Thread, _ v: Value, _ key: Value) -> Int {
         if found.isRaised {
             // An unhashable key is no group either.
             clearException(t)
-        } else if found.isSmallInt {
-            group = found.smallInt
+        } else if isInt(found) {
+            group = intAsWord(plainInt(found)) ?? -1
         }
     }
     if group < 0 || group >= m.pointee.groups {

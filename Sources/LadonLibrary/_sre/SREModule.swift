@@ -54,10 +54,11 @@ private func compilePattern(_ t: Thread, _ a: Values) -> Value {
     let code = (storage + MemoryLayout<TextBufferCell>.size).assumingMemoryBound(to: UInt32.self)
     for i in 0..<count {
         let n = items.tupleItems[i]
-        guard n.isSmallInt, n.smallInt >= 0, n.smallInt <= Int(UInt32.max) else {
+        // The words are ints, named ones (of a subclass) for the operations.
+        guard isInt(n), let word = intAsWord(plainInt(n)), let unit = UInt32(exactly: word) else {
             return raise(t, .overflowError, "regular expression code size limit exceeded")
         }
-        code[i] = UInt32(n.smallInt)
+        code[i] = unit
     }
     var isBytes = -1
     if !source.isNone {

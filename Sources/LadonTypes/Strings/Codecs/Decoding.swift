@@ -9,6 +9,15 @@ public func decodeBytes(_ t: Thread, _ v: Value, encoding: Value, errors: Value)
         return withBytes(t, v) { decode(t, .utf8, $0, object: v, errors: errors) }
     }
     if let known = knownEncoding(encoding) {
+        switch known {
+        case .utf16Marked, .utf32Marked:
+            var consumed = 0
+            var order: ByteOrder?
+            var wide = false
+            if case .utf32Marked = known { wide = true }
+            return decodeMarkedText(t, v, wide: wide, errors: errors, final: true, order: &order, consumed: &consumed)
+        default: break
+        }
         return withBytes(t, v) { decode(t, known, $0, object: v, errors: errors) }
     }
     return decodeThroughRegistry(t, v, encoding, errors)
@@ -37,6 +46,8 @@ func knownEncoding(_ name: Value) -> TextEncoding? {
         }
         func isText(_ s: StaticString) -> Bool { s.utf8CodeUnitCount == count && memcmp(s.utf8Start, out, count) == 0 }
         if isText("utf_8") || isText("utf8") { return .utf8 }
+        if isText("utf_16") || isText("utf16") { return .utf16Marked(.native) }
+        if isText("utf_32") || isText("utf32") { return .utf32Marked(.native) }
         if isText("ascii") || isText("us_ascii") { return .ascii }
         if isText("latin_1") || isText("latin1") || isText("iso_8859_1") || isText("iso8859_1") { return .latin1 }
         return nil
@@ -52,6 +63,26 @@ public func decodeText(_ t: Thread, _ encoding: TextEncoding, _ data: Value, err
     return result
 }
 
+/// Decodes UTF-16 or UTF-32. Without an `order` a byte order mark at the start decides (`order` then says how), or this
+/// machine's order is taken.
+public func decodeMarkedText(_ t: Thread, _ data: Value, wide: Bool, errors: Value, final: Bool, order: inout ByteOrder?, consumed: inout Int) -> Value {
+    var used = 0
+    var known = order
+    let result = withBytes(t, data) { text in
+        var skip = 0
+        if known == nil {
+            let bytes = text.units(UInt8.self)
+            known = wide ? UTF32Codec.byteOrderMark(bytes, text.count) : UTF16Codec.byteOrderMark(bytes, text.count)
+            if known != nil { skip = wide ? 4 : 2 }
+        }
+        let encoding: TextEncoding = wide ? .utf32(known ?? .native) : .utf16(known ?? .native)
+        return decode(t, encoding, text, object: data, errors: errors, final: final, consumed: &used, from: skip)
+    }
+    order = known
+    consumed = used
+    return result
+}
+
 /// Decodes all of a text of bytes. `object` is what the bytes belong to, for exceptions.
 func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value) -> Value {
     var consumed = 0
@@ -59,7 +90,8 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
 }
 
 /// Decodes; without `final` an incomplete sequence at the end is left, and `consumed` says where.
-func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value, final: Bool, consumed: inout Int) -> Value {
+func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, errors: Value, final: Bool, consumed: inout Int,
+            from: Int = 0) -> Value {
     let bytes = text.units(UInt8.self)
     let count = text.count
     consumed = count
@@ -80,7 +112,7 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
     var out = TextBuffer(capacity: count)
     defer { out.free() }
     var job = DecodeJob(t, encoding, text, object: object, errors: errors)
-    guard let end = job.run(&out, final: final) else { return .raised }
+    guard let end = job.run(&out, from, final: final) else { return .raised }
     consumed = end
     if job.unknownEscape >= 0 {
         let letter = Character(Unicode.Scalar(job.bytes[job.unknownEscape]))
@@ -93,8 +125,8 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
 
 extension DecodeJob {
     /// Decodes everything into `out`; returns the end, or nil: raised.
-    mutating func run(_ out: inout TextBuffer, final: Bool) -> Int? {
-        var at = 0
+    mutating func run(_ out: inout TextBuffer, _ from: Int, final: Bool) -> Int? {
+        var at = from
         while true {
             if !out.reserve(count - at + 8) {
                 _ = raiseMemoryError(t)
