@@ -11,7 +11,7 @@ nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinitio
     ("_thread", threadModule), ("time", timeModule), ("_signal", signalModule), ("atexit", atexitModule),
     ("_ast", astModule),
     ("_md5", md5Module), ("_sha1", sha1Module), ("_sha256", sha256Module), ("_sha512", sha512Module), ("_sha3", sha3Module), ("_blake2", blake2Module),
-    ("_opcode", opcodeModule), ("_symtable", symtableModule), ("_tracemalloc", tracemallocModule), ("_typing", typingModule), ("_csv", csvModule),
+    ("_opcode", opcodeModule), ("_symtable", symtableModule), ("_tracemalloc", tracemallocModule), ("_typing", typingModule), ("_uuid", uuidModule), ("_csv", csvModule),
     ("_warnings", warningsModule),
     ("_abc", abcModule),
     ("_weakref", weakrefModule),

@@ -136,10 +136,16 @@ func installNodeTypes(_ t: Thread, _ module: Value) -> Value {
     let empty = ladon_runtime.emptyTuple
     for text: StaticString in ["_fields", "_attributes", "__match_args__"] where dictSet(t, typeDictionary(t, base.asType), internStatic(t, text), empty) < 0 { return .raised }
     var sum = base
-    for line in grammar.split(separator: "\n").map({ $0.trimmed }) {
+    let lines = grammar.split(separator: "\n").map { $0.trimmed }
+    for (number, line) in lines.enumerated() {
         if line.hasSuffix(":") {
             let sumName = String(line.dropLast())
-            sum = makeNodeType(t, sumName, base, "", [], positioned: positioned.contains(sumName), isPattern: sumName == "pattern", ownAttributes: true)
+            let alternatives = lines[(number + 1)...].prefix { !$0.hasSuffix(":") && !$0.contains("=(") }
+            // Sums of plain names stand on one line, the others on a line for each constructor.
+            let padding = String(repeating: " ", count: sumName.utf8.count + 1)
+            let separator = alternatives.contains { $0.contains("(") } ? "\n\(padding)| " : " | "
+            let doc = "\(sumName) = \(alternatives.joined(separator: separator))"
+            sum = makeNodeType(t, sumName, base, doc, [], positioned: positioned.contains(sumName), isPattern: sumName == "pattern", ownAttributes: true)
             if sum.isRaised || dictSet(t, dict, intern(t, sumName), sum) < 0 { return .raised }
             continue
         }
@@ -185,7 +191,7 @@ private func makeNodeType(_ t: Thread, _ typeName: String, _ base: Value, _ doc:
     }
     let fieldNames = names(fields.map { $0.name })
     if !set("__module__", makeString(t, "ast")) || !set("_fields", fieldNames) || !set("__match_args__", fieldNames)
-        || !set("__doc__", makeString(t, doc.isEmpty ? typeName : doc)) { return .raised }
+        || !set("__doc__", makeString(t, doc)) { return .raised }
     if ownAttributes && !set("_attributes", names(positioned ? ["lineno", "col_offset", "end_lineno", "end_col_offset"] : [])) { return .raised }
     if positioned && !isPattern && (!set("end_lineno", .none) || !set("end_col_offset", .none)) { return .raised }
     for field in fields where field.type.hasSuffix("?") && dictSet(t, namespace, intern(t, field.name), .none) < 0 { return .raised }

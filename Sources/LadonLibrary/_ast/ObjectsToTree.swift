@@ -99,7 +99,7 @@ private struct TreeReader {
         let count = listCount(items)
         result.reserveCapacity(count)
         for i in 0..<count {
-            let item = listGet(items, i)
+            let item = listGet(t, items, i)
             if !item.isMissing { result.append(try each(item)) }
             if listCount(items) != count {
                 throw failure(.runtimeError, "\(n.type) field \"\(name)\" changed size during iteration")
