@@ -195,12 +195,36 @@ struct Matcher<U: TextUnit> {
                 at &+= 1
             }
         }
+        let first = firstItem()
         while at <= limit {
+            if first >= 0 {
+                // Only where the pattern's first character stands.
+                while at < end && !itemMatches(first, text[at].codePoint) { at &+= 1 }
+                if at >= end { return .failed }
+            }
             let result = match(at, mustAdvance: mustAdvance && at == from)
             if result != .failed { return result }
             at &+= 1
         }
         return .failed
+    }
+
+    /// The single-character operation that every match begins with, or -1.
+    private func firstItem() -> Int {
+        var pc = 0
+        while true {
+            switch code[pc] {
+            case SREOp.info: pc &+= 1 &+ Int(code[pc &+ 1])
+            case SREOp.mark: pc &+= 2
+            case SREOp.repeatOne, SREOp.minRepeatOne, SREOp.possessiveRepeatOne:
+                return code[pc &+ 2] > 0 ? pc &+ 4 : -1
+            case SREOp.literal, SREOp.notLiteral, SREOp.any, SREOp.in, SREOp.inIgnore, SREOp.inUniIgnore, SREOp.inLocIgnore,
+                 SREOp.literalIgnore, SREOp.notLiteralIgnore, SREOp.literalUniIgnore, SREOp.notLiteralUniIgnore,
+                 SREOp.literalLocIgnore, SREOp.notLiteralLocIgnore:
+                return pc
+            default: return -1
+            }
+        }
     }
 
     private mutating func searchPrefix(_ from: Int, _ prefix: Int, _ length: Int, _ isLiteral: Bool, _ mustAdvance: Bool) -> MatchResult {

@@ -130,13 +130,20 @@ private func wrapCodecError(_ t: Thread, _ operation: String, _ encoding: Value)
     clearException(t)
     let detail = str(t, e)
     if detail.isRaised { clearException(t); restoreException(t, e); return }
-    let message = makeString(t, "\(operation) with '\(swiftString(encoding))' codec failed (\(typeName(e)): \(swiftString(detail)))")
+    let message = makeString(t, "\(operation) with '\(swiftString(encoding))' codec failed (\(shortName(e)): \(swiftString(detail)))")
     let wrapped = call(t, type.value, message)
     if wrapped.isRaised { clearException(t); restoreException(t, e); return }
     wrapped.asException.pointee.cause = e
     wrapped.asException.pointee.suppressContext = .true
     wrapped.asException.pointee.context = e
     restoreException(t, wrapped)
+}
+
+/// The name of a value's type without its module.
+private func shortName(_ v: Value) -> String {
+    let name = typeName(v)
+    guard let dot = name.lastIndex(of: ".") else { return name }
+    return String(name[name.index(after: dot)...])
 }
 
 /// The codec of a text encoding; LookupError for others. `alternative` is what to use for those.
