@@ -21,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wchar.h>
 
 int ladon_wait_status(int status, char what) {
     switch (what) {
@@ -317,6 +318,9 @@ const char *ladon_gettext(const char *domain, const char *message, int category)
     if (category >= 0) return dcgettext(domain, message, category);
     return domain ? dgettext(domain, message) : gettext(message);
 }
+_Static_assert(sizeof(wchar_t) == 4, "wide characters are code points");
+int ladon_collate(const uint32_t *a, const uint32_t *b) { return wcscoll((const wchar_t *)a, (const wchar_t *)b); }
+size_t ladon_collation_key(uint32_t *out, const uint32_t *text, size_t count) { return wcsxfrm((wchar_t *)out, (const wchar_t *)text, count); }
 const char *ladon_textdomain(const char *domain) { return textdomain(domain); }
 const char *ladon_bindtextdomain(const char *domain, const char *directory) { return bindtextdomain(domain, directory); }
 const char *ladon_bind_codeset(const char *domain, const char *codeset) { return bind_textdomain_codeset(domain, codeset); }

@@ -117,6 +117,9 @@ int ladon_fork_spawn(LadonSpawn *spawn);
 int ladon_prlimit(int pid, int resource, const struct rlimit *limits, struct rlimit *old);
 /// gettext (domain NULL, category < 0), dgettext, dcgettext.
 const char *ladon_gettext(const char *domain, const char *message, int category);
+/// Comparison of texts as UTF-32, ended by 0, in the order of the locale, and the key for it (`out` may be NULL).
+int ladon_collate(const uint32_t *a, const uint32_t *b);
+size_t ladon_collation_key(uint32_t *out, const uint32_t *text, size_t count);
 const char *ladon_textdomain(const char *domain);
 const char *ladon_bindtextdomain(const char *domain, const char *directory);
 const char *ladon_bind_codeset(const char *domain, const char *codeset);

@@ -282,9 +282,8 @@ func flushWrites(_ t: Thread, _ b: Buffered) -> Bool {
             raiseWouldBlock(t, 0)
             return false
         }
-        b.adjust(to: b.pointee.writePos + n)
-        b.pointee.writePos = b.pointee.pos
-        b.pointee.rawPos = b.pointee.pos
+        b.pointee.writePos += n
+        b.pointee.rawPos = b.pointee.writePos
         if !safepoint(t) { return false }
     }
     b.resetWrite()
@@ -305,6 +304,10 @@ func flushAndRewind(_ t: Thread, _ b: Buffered) -> Bool {
 /// `flush()`.
 func flushBuffered(_ t: Thread, _ v: Value) -> Value {
     let b = v.asBuffered
+    if !b.pointee.isWritable {
+        if !checkUsable(t, b) { return .raised }
+        return b.pointee.isPlainFile && b.pointee.raw.asFile.pointee.fd >= 0 ? .none : callMethod(t, b.pointee.raw, .flush)
+    }
     if !checkOpen(t, b, "flush of closed file") { return .raised }
     if !b.pointee.isReadable && b.pointee.writeEnd == -1 { return .none }
     if !enterBuffered(t, v) { return .raised }

@@ -286,6 +286,8 @@ func closeFile(_ t: Thread, _ v: Value) -> Value {
 
 /// ResourceWarning for a file that nobody closed.
 private func warnUnclosed(_ t: Thread, _ v: Value, _ source: Value) {
+    // At the end of the interpreter there is no warnings module any more.
+    if interpreter(t).pointee.finalizing != 0 { return }
     let saved = takeException(t)
     let warnings = importedModule(t, "_warnings")
     let function: Value = warnings.isRaised ? .raised : getAttribute(t, warnings, name(.warn))

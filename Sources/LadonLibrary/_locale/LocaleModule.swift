@@ -70,13 +70,13 @@ private func locale_localeconv(_ t: Thread, _ a: Values) -> Value {
 }
 
 /// Runs `body` with a str as zero-terminated wide characters.
-private func withWide(_ t: Thread, _ v: Value, _ body: (UnsafePointer<wchar_t>) -> Value) -> Value {
+private func withWide(_ t: Thread, _ v: Value, _ body: (UnsafePointer<UInt32>) -> Value) -> Value {
     let n = v.strCount
-    return withUnsafeTemporaryAllocation(of: wchar_t.self, capacity: n + 1) { buffer -> Value in
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: n + 1) { buffer -> Value in
         for i in 0..<n {
             let c = stringCharAt(v, i)
             if c == 0 { return raise(t, .valueError, "embedded null character") }
-            buffer[i] = wchar_t(bitPattern: c)
+            buffer[i] = c
         }
         buffer[n] = 0
         return body(UnsafePointer(buffer.baseAddress.unsafelyUnwrapped))
@@ -112,15 +112,15 @@ public func localeModule() -> ModuleDefinition {
         .method("strcoll", "(os1, os2, /)", { t, a in
             if !requireText(t, a[0], "strcoll() argument 1") || !requireText(t, a[1], "strcoll() argument 2") { return .raised }
             let second = a[1]
-            return withWide(t, a[0]) { x in withWide(t, second) { y in Value(smallInt: Int(wcscoll(x, y))) } }
+            return withWide(t, a[0]) { x in withWide(t, second) { y in Value(smallInt: Int(ladon_collate(x, y))) } }
         }, "Compares two strings according to the locale."),
         .method("strxfrm", "(string, /)", { t, a in
             if !requireText(t, a[0], "strxfrm() argument") { return .raised }
             return withWide(t, a[0]) { x in
-                let n = wcsxfrm(nil, x, 0)
-                return withUnsafeTemporaryAllocation(of: wchar_t.self, capacity: n + 1) { out -> Value in
-                    wcsxfrm(out.baseAddress, x, n + 1)
-                    return out.baseAddress.unsafelyUnwrapped.withMemoryRebound(to: UInt32.self, capacity: n) { makeString(t, codePoints: $0, count: n) }
+                let n = ladon_collation_key(nil, x, 0)
+                return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: n + 1) { out -> Value in
+                    _ = ladon_collation_key(out.baseAddress, x, n + 1)
+                    return makeString(t, codePoints: UnsafePointer(out.baseAddress.unsafelyUnwrapped), count: n)
                 }
             }
         }, "Return a string that can be used as a key for locale-aware comparisons."),

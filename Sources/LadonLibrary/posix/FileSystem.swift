@@ -124,7 +124,7 @@ func fileSystemMembers() -> [NativeMember] {
             if follows < 0 { return .raised }
             let fd = path.fd
             if fd != -1 && directory != AT_FDCWD { return raise(t, .valueError, "chown: can't specify both dir_fd and fd") }
-            if fd != -1 && follows == 0 { return raise(t, .valueError, "chown: cannot use fd and follow_symlinks together") }
+            if fd > 0 && follows == 0 { return raise(t, .valueError, "chown: cannot use fd and follow_symlinks together") }
             return systemCall(t, path) { Int(fd != -1 ? fchown(fd, user, group) : fchownat(directory, path.c, user, group, follows == 1 ? 0 : AT_SYMLINK_NOFOLLOW)) }
         }, "Change the owner and group id of path to the numeric uid and gid."),
         .method("lchown", "(path, uid, gid)", { t, a in
@@ -222,7 +222,7 @@ private func currentDirectory(_ t: Thread, asBytes: Bool) -> Value {
 private func linkChoice(_ t: Thread, _ path: PathArgument, _ v: Value, _ function: StaticString) -> Bool? {
     let follows = isTrue(t, v)
     if follows < 0 { return nil }
-    if path.fd != -1 && follows == 0 {
+    if path.fd > 0 && follows == 0 {
         _ = raise(t, .valueError, "\(function): cannot use fd and follow_symlinks together")
         return nil
     }
@@ -315,7 +315,7 @@ private func posix_utime(_ t: Thread, _ a: Values) -> Value {
         values = (first, second)
     }
     if path.fd != -1 && directory != AT_FDCWD { return raise(t, .valueError, "utime: can't specify both dir_fd and fd") }
-    if path.fd != -1 && follows == 0 { return raise(t, .valueError, "utime: cannot use fd and follow_symlinks together") }
+    if path.fd > 0 && follows == 0 { return raise(t, .valueError, "utime: cannot use fd and follow_symlinks together") }
     return systemCall(t, path) {
         withUnsafePointer(to: &values) { pair in
             pair.withMemoryRebound(to: timespec.self, capacity: 2) { p in

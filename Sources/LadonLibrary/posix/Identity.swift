@@ -25,16 +25,16 @@ func identityMembers() -> [NativeMember] {
         .method("getpgrp", "()", { _, _ in number(getpgrp()) }, "Return the current process group id."),
         .method("setpgrp", "()", { t, _ in setpgid(0, 0) < 0 ? raiseErrno(t) : .none }, "Make the current process the leader of its process group."),
         .method("getpgid", "(pid)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             let n = getpgid(pid)
             return n < 0 ? raiseErrno(t) : number(n)
         }, "Call the system call getpgid(), and return the result."),
         .method("setpgid", "(pid, pgrp, /)", { t, a in
-            guard let pid = asInt32(t, a[0]), let group = asInt32(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), let group = processID(t, a[1]) else { return .raised }
             return setpgid(pid, group) < 0 ? raiseErrno(t) : .none
         }, "Call the system call setpgid(pid, pgrp)."),
         .method("getsid", "(pid, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             let n = getsid(pid)
             return n < 0 ? raiseErrno(t) : number(n)
         }, "Call the system call getsid(pid) and return the result."),

@@ -61,7 +61,7 @@ private func textPath(_ t: Thread, _ text: Value, _ object: Value, _ function: S
     let bytes = isBytes ? text : encodeFileSystem(t, text)
     if bytes.isRaised { return nil }
     if memchr(bytes.bytesData, 0, bytes.bytesCount) != nil {
-        _ = raise(t, .valueError, "\(function): embedded null character in \(argument)")
+        _ = raise(t, .valueError, isBytes ? "\(function): embedded null character in \(argument)" : "embedded null byte")
         return nil
     }
     return PathArgument(object: object, bytes: bytes, isBytes: isBytes)
@@ -73,6 +73,19 @@ func descriptor(_ t: Thread, _ v: Value) -> Int32? {
     if n.isRaised { return nil }
     if let wide = intAsWord(n), let fd = Int32(exactly: wide) { return fd }
     _ = raise(t, .overflowError, intSign(n) < 0 ? "fd is less than minimum" : "fd is greater than maximum")
+    return nil
+}
+
+/// A process id. nil: raised.
+func processID(_ t: Thread, _ v: Value) -> Int32? {
+    let n = index(t, v)
+    if n.isRaised { return nil }
+    guard let wide = intAsWord(n) else {
+        _ = raise(t, .overflowError, "Python int too large to convert to C long")
+        return nil
+    }
+    if let pid = Int32(exactly: wide) { return pid }
+    _ = raise(t, .overflowError, wide < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum")
     return nil
 }
 

@@ -40,7 +40,7 @@ private func execute(_ t: Thread, _ pathValue: Value, _ argv: Value, _ environme
     _ = fd != -1 ? fexecve(fd, list, environ!) : execve(c!, list, environ!)
     let code = ladon_errno()
     path.bytes.keepAlive
-    return raiseOSError(t, code, path.object)
+    return environment == nil ? raiseOSError(t, code) : raiseOSError(t, code, path.object)
 }
 
 private func spawn(_ t: Thread, _ a: Values, _ function: StaticString, searches: Bool) -> Value {
@@ -232,7 +232,7 @@ func processMembers() -> [NativeMember] {
         }, "Execute the command in a subshell."),
         .method("wait", "()", { t, _ in waitFor(t, -1, 0) }, "Wait for completion of a child process."),
         .method("waitpid", "(pid, options, /)", { t, a in
-            guard let pid = asInt32(t, a[0]), let options = asInt32(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), let options = asInt32(t, a[1]) else { return .raised }
             return waitFor(t, pid, options)
         }, "Wait for completion of a given child process."),
         .method("wait3", "(options)", { t, a in
@@ -240,7 +240,7 @@ func processMembers() -> [NativeMember] {
             return waitWithUsage(t, -1, options)
         }, "Wait for completion of a child process."),
         .method("wait4", "(pid, options)", { t, a in
-            guard let pid = asInt32(t, a[0]), let options = asInt32(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), let options = asInt32(t, a[1]) else { return .raised }
             return waitWithUsage(t, pid, options)
         }, "Wait for completion of a specific child process."),
         .method("waitid", "(idtype, id, options, /)", { t, a in
@@ -277,18 +277,18 @@ func processMembers() -> [NativeMember] {
         .method("WTERMSIG", "(status)", { t, a in statusPart(t, a, "T") }, "Return the signal that terminated the process that provided the status value."),
         .method("WSTOPSIG", "(status)", { t, a in statusPart(t, a, "S") }, "Return the signal that stopped the process that provided the status value."),
         .method("kill", "(pid, signal, /)", { t, a in
-            guard let pid = asInt32(t, a[0]), let number = asInt32(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), let number = asInt32(t, a[1]) else { return .raised }
             if kill(pid, number) < 0 { return raiseErrno(t) }
             // A signal to this process is handled before the call returns.
             return safepoint(t) ? .none : .raised
         }, "Kill a process with a signal."),
         .method("killpg", "(pgid, signal, /)", { t, a in
-            guard let group = asInt32(t, a[0]), let number = asInt32(t, a[1]) else { return .raised }
+            guard let group = processID(t, a[0]), let number = asInt32(t, a[1]) else { return .raised }
             if killpg(group, number) < 0 { return raiseErrno(t) }
             return safepoint(t) ? .none : .raised
         }, "Kill a process group with a signal."),
         .method("pidfd_open", "(pid, flags=0)", { t, a in
-            guard let pid = asInt32(t, a[0]), let flags = asUInt32(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), let flags = asUInt32(t, a[1]) else { return .raised }
             let n = ladon_pidfd_open(pid, flags)
             return n < 0 ? raiseErrno(t) : Value(smallInt: Int(n))
         }, "Return a file descriptor referring to the process *pid*."),
@@ -323,16 +323,16 @@ func processMembers() -> [NativeMember] {
             return r < 0 ? raiseErrno(t) : Value(smallInt: Int(r))
         }, "Get the minimum scheduling priority for policy."),
         .method("sched_getscheduler", "(pid, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             let r = sched_getscheduler(pid)
             return r < 0 ? raiseErrno(t) : Value(smallInt: Int(r))
         }, "Get the scheduling policy for the process identified by pid."),
         .method("sched_setscheduler", "(pid, policy, param, /)", { t, a in
-            guard let pid = asInt32(t, a[0]), let policy = asInt32(t, a[1]), var p = schedulingPriority(t, a[2]) else { return .raised }
+            guard let pid = processID(t, a[0]), let policy = asInt32(t, a[1]), var p = schedulingPriority(t, a[2]) else { return .raised }
             return sched_setscheduler(pid, policy, &p) < 0 ? raiseErrno(t) : .none
         }, "Set the scheduling policy for the process identified by pid."),
         .method("sched_getparam", "(pid, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             var p = sched_param()
             if sched_getparam(pid, &p) < 0 { return raiseErrno(t) }
             let v = makeStructSequence(t, posixTypes.pointee.schedParam)
@@ -341,16 +341,16 @@ func processMembers() -> [NativeMember] {
             return v
         }, "Returns scheduling parameters for the process identified by pid."),
         .method("sched_setparam", "(pid, param, /)", { t, a in
-            guard let pid = asInt32(t, a[0]), var p = schedulingPriority(t, a[1]) else { return .raised }
+            guard let pid = processID(t, a[0]), var p = schedulingPriority(t, a[1]) else { return .raised }
             return sched_setparam(pid, &p) < 0 ? raiseErrno(t) : .none
         }, "Set scheduling parameters for the process identified by pid."),
         .method("sched_rr_get_interval", "(pid, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             var interval = timespec()
             return sched_rr_get_interval(pid, &interval) < 0 ? raiseErrno(t) : makeFloat(t, Double(interval.tv_sec) + 1e-9 * Double(interval.tv_nsec))
         }, "Return the round-robin quantum for the process identified by pid, in seconds."),
         .method("sched_getaffinity", "(pid, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 128) { words -> Value in
                 let p = words.baseAddress.unsafelyUnwrapped
                 let code = ladon_get_affinity(pid, p, 128)
@@ -363,7 +363,7 @@ func processMembers() -> [NativeMember] {
             }
         }, "Return the affinity of the process identified by pid (or the current process if zero)."),
         .method("sched_setaffinity", "(pid, mask, /)", { t, a in
-            guard let pid = asInt32(t, a[0]) else { return .raised }
+            guard let pid = processID(t, a[0]) else { return .raised }
             let list = iterateToList(t, a[1])
             if list.isRaised { return list }
             return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 128) { words -> Value in

@@ -90,7 +90,7 @@ func statResult(_ t: Thread, _ s: LadonStat) -> Value {
 /// stat, lstat or fstat as the arguments ask. `.raised`: raised.
 func statPath(_ t: Thread, _ function: StaticString, _ path: PathArgument, _ directory: Int32, follows: Bool) -> Value {
     if path.fd != -1 && directory != AT_FDCWD { return raise(t, .valueError, "\(function): can't specify both dir_fd and fd") }
-    if path.fd != -1 && !follows { return raise(t, .valueError, "\(function): cannot use fd and follow_symlinks together") }
+    if path.fd > 0 && !follows { return raise(t, .valueError, "\(function): cannot use fd and follow_symlinks together") }
     var s = LadonStat()
     let fd = path.fd
     let c: UnsafePointer<CChar>? = fd == -1 ? path.c : nil
