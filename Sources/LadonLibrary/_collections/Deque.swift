@@ -60,7 +60,7 @@ private func dequeMembers() -> [NativeMember] {
 
 // MARK: the ring
 
-@inline(__always) private func dequeCell(_ v: Value) -> UnsafeMutablePointer<DequeCell> { v.cell(as: DequeCell.self) }
+@inline(__always) func dequeCell(_ v: Value) -> UnsafeMutablePointer<DequeCell> { v.cell(as: DequeCell.self) }
 @inline(__always) private func capacity(_ c: UnsafeMutablePointer<DequeCell>) -> Int { c.pointee.storage.cell(as: StorageCell.self).pointee.capacity }
 
 /// The slot of item `i`; only under the lock.
@@ -137,7 +137,7 @@ private func newDeque(_ t: Thread, _ type: TypePointer) -> Value {
 }
 
 /// Takes an item off one end; `.missing` when empty.
-@inline(__always) private func dequeTake(_ t: Thread, _ v: Value, left: Bool) -> Value {
+@inline(__always) func dequeTake(_ t: Thread, _ v: Value, left: Bool) -> Value {
     let c = dequeCell(v)
     lockCell(t, v)
     let n = c.pointee.count
@@ -526,6 +526,20 @@ func deque_remove(_ t: Thread, _ a: Values) -> Value {
     }
     let r = repr(t, a[1])
     return r.isRaised ? r : raise(t, .valueError, "\(swiftString(r)) is not in deque")
+}
+
+/// Removes that very object, if it is there; runs no Python code.
+func dequeRemove(_ t: Thread, _ v: Value, identical x: Value) -> Bool {
+    let c = dequeCell(v)
+    lockCell(t, v)
+    var i = 0
+    while i < c.pointee.count && slot(c, i).pointee != x { i += 1 }
+    let found = i < c.pointee.count
+    if found {
+        removeAt(c, i)
+    }
+    unlockCell(t, v)
+    return found
 }
 
 func deque_reverse(_ t: Thread, _ a: Values) -> Value {

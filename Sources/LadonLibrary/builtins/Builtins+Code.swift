@@ -154,7 +154,9 @@ func builtin_exec(_ t: Thread, _ a: Values) -> Value {
         if code.isRaised { return code }
     }
     let r = runCode(t, code, globals: a[1], builtins: builtinsFor(t, a[1]), locals: a[2], closure: closure)
-    return r.isRaised ? r : .none
+    if r.isRaised { return r }
+    // This is how importlib runs a module.
+    return a[0].isExactly(.code) && !amendModule(t, a[1]) ? .raised : .none
 }
 
 func isMapping(_ v: Value) -> Bool { isInstanceOf(v, .dict) || typeOf(v).has(.getItem) }

@@ -95,22 +95,24 @@ extension Instructions {
     private static func enterContext(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ enterName: Value, _ exitName: Value, _ protocolName: String) -> PC {
         f.savedPC = pc
         let manager = f[opC(w)]
-        let enter = lookupSpecial(t, manager, enterName)
+        // Plain functions stay unbound: no bound method is made for either call.
+        var enterIsUnbound = false, exitIsUnbound = false
+        let enter = lookupSpecial(t, manager, enterName, &enterIsUnbound)
         if enter.isRaised { return unwind(t, f, pc) }
         if enter.isMissing {
             LadonRuntime.raise(t, .typeError, "'\(typeName(manager))' object does not support the \(protocolName) protocol")
             return unwind(t, f, pc)
         }
-        let exit = lookupSpecial(t, manager, exitName)
+        let exit = lookupSpecial(t, manager, exitName, &exitIsUnbound)
         if exit.isRaised { return unwind(t, f, pc) }
         if exit.isMissing {
             LadonRuntime.raise(t, .typeError, "'\(typeName(manager))' object does not support the \(protocolName) protocol (missed \(swiftString(exitName)) method)")
             return unwind(t, f, pc)
         }
-        let entered = LadonRuntime.call(t, enter)
+        let entered = enterIsUnbound ? LadonRuntime.call(t, enter, manager) : LadonRuntime.call(t, enter)
         if entered.isRaised { return unwind(t, f, pc) }
         f[opA(w)] = exit
-        f[opA(w) + 1] = .raised
+        f[opA(w) + 1] = exitIsUnbound ? manager : .raised
         f[opB(w)] = entered
         return pc + 1
     }

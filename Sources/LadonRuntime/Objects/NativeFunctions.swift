@@ -49,6 +49,13 @@ nonisolated(unsafe) private let noArguments: Values = {
     if (names.bits == 0 || names.tupleCount == 0) && Int(record.pointee.exactCount) == count { return record.pointee.function(t, args ?? noArguments) }
     return withUnsafeTemporaryAllocation(of: Value.self, capacity: s.pointee.count + 1) { buffer -> Value in
         let bound = buffer.baseAddress.unsafelyUnwrapped
+        // The common case: some of the last positional parameters left out.
+        if names.bits == 0, let args, s.pointee.count == s.pointee.positional, count >= s.pointee.required, count <= s.pointee.positional, s.pointee.varPositional < 0 {
+            var i = 0
+            while i < count { bound[i] = args[i]; i += 1 }
+            while i < s.pointee.count { bound[i] = s.pointee.parameters[i].fallback; i += 1 }
+            return record.pointee.function(t, bound)
+        }
         if !bindArguments(t, s, CalleeName(record: record, owner: owner), args, count, names, into: bound) { return .raised }
         return record.pointee.function(t, bound)
     }
@@ -183,7 +190,8 @@ public func makeBoundNative(_ t: Thread, _ record: NativeRecordPointer, _ receiv
     makeNativeFunction(t, record, receiver: receiver, module: Value(bits: 0))
 }
 
-func makeDescriptor(_ t: Thread, _ id: TypeID, _ type: TypePointer, _ n: Value, _ record: NativeRecordPointer) -> Value {
+/// A method of a native function for any class, Python classes included.
+public func makeDescriptor(_ t: Thread, _ id: TypeID, _ type: TypePointer, _ n: Value, _ record: NativeRecordPointer) -> Value {
     let c = allocate(t, id: id.rawValue, bytes: MemoryLayout<MethodDescriptorCell>.size).assumingMemoryBound(to: MethodDescriptorCell.self)
     c.pointee.owner = Value(type)
     c.pointee.name = n

@@ -190,7 +190,7 @@ func dictionaryShape(_ t: Thread, _ type: TypePointer) -> ShapePointer? {
 }
 
 /// The instance's own attribute `name` (interned); `.missing` when it has none. Runs no Python code.
-func instanceAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
+public func instanceAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
     while v.isCell {
         let s = shape(ofID: v.id)
         if s.pointee.attributeOffset != 0 {
@@ -214,7 +214,7 @@ func instanceAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
 @inline(never) func waitForCell(_ t: Thread, _ v: Value) { lockCell(t, v); unlockCell(t, v) }
 
 /// Sets the instance's own attribute. 1 done, 0 the type gives instances no attributes, -1 raised.
-func setInstanceAttribute(_ t: Thread, _ v: Value, _ name: Value, _ value: Value) -> Truth {
+public func setInstanceAttribute(_ t: Thread, _ v: Value, _ name: Value, _ value: Value) -> Truth {
     if !v.isCell { return 0 }
     while true {
         let id = v.id

@@ -1,0 +1,35 @@
+// Modules of the standard library that differ here: what is changed in each once its code has run.
+//
+// The code comes from a CPython library as it is; a row here puts native functions in the place of some of its
+// methods, with the same behaviour, where the Python form is too slow.
+
+/// Changes a module's dictionary. False: raised.
+typealias Amendment = (Thread, _ dict: Value) -> Bool
+
+nonisolated(unsafe) private let amendments: [(StaticString, Amendment)] = [
+    ("threading", amendThreading), ("queue", amendQueue),
+]
+
+/// Called when the code of a module has run, with its globals. False: raised.
+func amendModule(_ t: Thread, _ globals: Value) -> Bool {
+    if !isDict(globals) { return true }
+    let moduleName = dictGetName(t, globals, name(.__name__))
+    if !moduleName.isCell || !moduleName.isStr { return true }
+    for (candidate, amend) in amendments where stringEqual(moduleName, candidate) {
+        // A program may exec code of its own in a dictionary of that name.
+        if dictGetName(t, globals, name(.__spec__)).isMissing { return true }
+        return amend(t, globals)
+    }
+    return true
+}
+
+/// Puts a native method in the place of a class's Python one; the Python one is kept in `original`, a root. False: raised.
+func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ original: UnsafeMutablePointer<Value>) -> Bool {
+    let n = intern(t, makeString(t, record.pointee.member.name))
+    let dict = typeDictionary(t, cls.asType)
+    let old = dictGetName(t, dict, n)
+    if old.isMissing || !old.isExactly(.function) { return true }
+    if original.pointee.bits == 0 { addRoot(original) }
+    original.pointee = old
+    return setAttribute(t, cls, n, makeDescriptor(t, .methodDescriptor, cls.asType, n, record)) >= 0
+}
