@@ -24,7 +24,12 @@ private func sysFunctions() -> [NativeMember] {
         .method("exc_info", "()", sys_excInfo, "Return current exception information: (type, value, traceback)."),
         .method("excepthook", "(exctype, value, traceback, /)", sys_excepthook, "Handle an exception by displaying it with a traceback on sys.stderr."),
         .method("exception", "()", { t, a in t.pointee.handled.bits == 0 ? .none : t.pointee.handled }, "Return the current exception."),
-        .method("exit", "(status=None, /)", { t, a in raise(t, .systemExit, payload: a[0]) }, "Exit the interpreter by raising SystemExit(status)."),
+        .method("exit", "(status=None, /)", { t, a in
+            if a[0].isNone { return raise(t, .systemExit) }
+            // A tuple is the exception's arguments, as where exceptions are set by class and value.
+            let e = callWithTuple(t, Value(builtinType(.systemExit)), isTuple(a[0]) ? a[0] : makeTuple(t, a[0]))
+            return e.isRaised ? e : raiseInstance(t, e)
+        }, "Exit the interpreter by raising SystemExit(status)."),
         .method("get_asyncgen_hooks", "()", sys_getAsyncGenHooks, "Return the installed asynchronous generators hooks."),
         .method("get_coroutine_origin_tracking_depth", "()", { t, a in Value(smallInt: Int(t.pointee.coroutineOriginDepth)) }, "Check status of origin tracking for coroutine objects in this thread."),
         .method("get_int_max_str_digits", "()", { t, a in Value(smallInt: intMaxTextDigits(t)) }, "Return the maximum string digits limit for non-binary int<->str conversions."),
