@@ -43,8 +43,18 @@ func sreIsLocaleWord(_ cp: UInt32) -> Bool { cp < 256 && isalnum(Int32(cp)) != 0
 }
 
 @inline(__always) func sreLowerASCII(_ cp: UInt32) -> UInt32 { cp &- 65 < 26 ? cp | 32 : cp }
-@inline(__always) func sreLowerUnicode(_ cp: UInt32) -> UInt32 { cp < 128 ? sreLowerASCII(cp) : ladon_uc_tolower(cp) }
-@inline(__always) func sreUpperUnicode(_ cp: UInt32) -> UInt32 { ladon_uc_toupper(cp) }
+@inline(__always) func sreLowerUnicode(_ cp: UInt32) -> UInt32 { cp < 128 ? sreLowerASCII(cp) : sreMapped(cp, ladon_uc_full_lower) }
+@inline(__always) func sreUpperUnicode(_ cp: UInt32) -> UInt32 { sreMapped(cp, ladon_uc_full_upper) }
+
+/// The first character of a full case mapping: what CPython's one-to-one mappings give.
+@inline(__always) private func sreMapped(_ cp: UInt32, _ map: (UInt32, UnsafeMutablePointer<UInt32>) -> UInt32) -> UInt32 {
+    var codes: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    return withUnsafeMutableBytes(of: &codes) { raw in
+        let p = raw.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt32.self)
+        _ = map(cp, p)
+        return p[0]
+    }
+}
 func sreLowerLocale(_ cp: UInt32) -> UInt32 { cp < 256 ? UInt32(bitPattern: tolower(Int32(cp))) : cp }
 func sreUpperLocale(_ cp: UInt32) -> UInt32 { cp < 256 ? UInt32(bitPattern: toupper(Int32(cp))) : cp }
 

@@ -77,8 +77,9 @@ struct CodeValidator {
                 if pc + 2 >= to || Int(code[pc + 1]) >= groups { return false }
                 let otherwise = pc + 2 + Int(code[pc + 2]) - 1
                 if otherwise < pc + 3 || otherwise > to { return false }
-                if otherwise - 2 >= pc + 3, code[otherwise - 2] == SREOp.jump, let end = skip(otherwise - 1, to), end >= otherwise {
-                    if !block(pc + 3, otherwise - 2, depth: depth + 1) || !block(otherwise, end, depth: depth + 1) { return false }
+                // With a second branch the first ends with a jump over it; a literal may look like that jump.
+                if otherwise - 2 >= pc + 3, code[otherwise - 2] == SREOp.jump, let end = skip(otherwise - 1, to), end >= otherwise,
+                   block(pc + 3, otherwise - 2, depth: depth + 1), block(otherwise, end, depth: depth + 1) {
                     pc = end
                 } else {
                     if !block(pc + 3, otherwise, depth: depth + 1) { return false }

@@ -225,6 +225,8 @@ func match_repr(_ t: Thread, _ v: Value) -> Value {
     public var header: CellHeader
     public var pattern: Value
     public var string: Value
+    /// Keeps the memory of a mutable object lent out until there are no more matches; else 0.
+    public var view: Value
     // raw
     public var pos: Int
     public var endpos: Int
@@ -239,7 +241,7 @@ extension Value {
 
 func scannerDefinition() -> TypeDefinition {
     TypeDefinition(
-        nil, "_sre.SRE_Scanner", flags: [.immutable, .disallowInstantiation], size: MemoryLayout<ScannerCell>.size, layout: Layout(prefix: 2),
+        nil, "_sre.SRE_Scanner", flags: [.immutable, .disallowInstantiation], size: MemoryLayout<ScannerCell>.size, layout: Layout(prefix: 3),
         members: [
             .method("match", "(self, /)", { t, a in scan(t, a[0], .match) }),
             .method("search", "(self, /)", { t, a in scan(t, a[0], .search) }),
@@ -261,6 +263,11 @@ func makeScanner(_ t: Thread, _ pattern: Value, _ string: Value, _ pos: Value, _
     s.pointee.pos = min(max(from, 0), text.count)
     s.pointee.endpos = min(max(to, 0), text.count)
     s.pointee.next = s.pointee.pos
+    if !string.isStr && !string.isExactly(.bytes) {
+        let view = makeMemoryView(t, string)
+        if view.isRaised { return .raised }
+        s.pointee.view = view
+    }
     return scanner
 }
 
@@ -273,6 +280,8 @@ private struct ScannerStep: MatchTask {
         case .raised: return .raised
         case .failed:
             s.pointee.next = -1
+            if s.pointee.view.bits != 0 && callMethod(t, s.pointee.view, internStatic(t, "release")).isRaised { return .raised }
+            s.pointee.view = .raised
             return .none
         case .matched:
             s.pointee.mustAdvance = matcher.matchEnd == matcher.matchStart ? 1 : 0

@@ -195,6 +195,7 @@ struct Matcher<U: TextUnit> {
                 at &+= 1
             }
         }
+        if isAnchored { return match(from, mustAdvance: mustAdvance) }
         let first = firstItem()
         while at <= limit {
             if first >= 0 {
@@ -207,6 +208,12 @@ struct Matcher<U: TextUnit> {
             at &+= 1
         }
         return .failed
+    }
+
+    /// Whether a match can only begin where the text does.
+    private var isAnchored: Bool {
+        let pc = code[0] == SREOp.info ? 1 &+ Int(code[1]) : 0
+        return code[pc] == SREOp.at && (code[pc &+ 1] == SREAt.beginning || code[pc &+ 1] == SREAt.beginningString)
     }
 
     /// The single-character operation that every match begins with, or -1.
