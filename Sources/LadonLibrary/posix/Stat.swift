@@ -52,7 +52,22 @@ func makePosixTypes(_ t: Thread) {
         ], visible: 5),
         directoryEntry: installType(t, directoryEntryDefinition()),
         scandir: installType(t, scandirDefinition())))
+    let new: CallFunction = statResult_new
+    plainNew = p.pointee.stat.callSlot(.new)
+    p.pointee.stat.slotTable[Slot.new.rawValue] = unsafeBitCast(new, to: UnsafeRawPointer.self)
     posixTypes = p
+}
+
+/// The constructor that all structure sequences have.
+nonisolated(unsafe) private var plainNew: CallFunction?
+
+/// A stat_result made from a sequence of ten has its times from the whole seconds.
+private func statResult_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
+    let v = plainNew.unsafelyUnwrapped(t, type, args, count, names)
+    if v.isRaised { return v }
+    let items = structSequenceItems(v)
+    for i in 0..<3 where items[10 + i].isNone { storeSlot(items + 10 + i, items[7 + i]) }
+    return v
 }
 
 /// Seconds since 1970 as nanoseconds.
