@@ -101,7 +101,7 @@ private func keepWhatFits(_ t: Thread, _ b: Buffered, _ p: UnsafePointer<UInt8>,
 func seekBuffered(_ t: Thread, _ v: Value, _ targetValue: Value, _ given: Int) -> Value {
     let b = v.asBuffered
     if !checkUsable(t, b) { return .raised }
-    var whence = given
+    let whence = given
     if (whence < 0 || whence > 2) && whence != 3 && whence != 4 { return raise(t, .valueError, "whence value \(whence) unsupported") }
     if !checkOpen(t, b, "seek of closed file") { return .raised }
     if b.pointee.isPlainFile {
@@ -136,11 +136,6 @@ func seekBuffered(_ t: Thread, _ v: Value, _ targetValue: Value, _ given: Int) -
     defer { leaveBuffered(t, v) }
     if b.pointee.isWritable && !flushWrites(t, b) { return .raised }
     if whence == 1 { target -= b.rawOffset }
-    if whence == 1 && b.rawOffset != 0 && b.pointee.absolute != -1 {
-        // Absolute, because the raw position is known.
-        target += b.pointee.absolute
-        whence = 0
-    }
     let n = rawSeek(t, b, target, whence)
     if n < 0 { return .raised }
     b.pointee.rawPos = -1

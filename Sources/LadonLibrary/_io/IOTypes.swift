@@ -166,8 +166,15 @@ private func takeStreamSlow(_ t: Thread, _ lock: UnsafeMutablePointer<StreamLock
         ladon_store32_release(lock, 0)
     }
     let mutex = NativeMutex(UnsafeMutableRawPointer(lock))
+    // At the end a daemon thread may hold the lock for ever: it has been stopped. CPython gives it a second, then aborts.
+    let isEnding = interpreter(t).pointee.finalizing != 0
+    let deadline: UInt64? = isEnding ? ladon_monotonic() &+ 1_000_000_000 : nil
     while true {
-        switch mutex.acquire(t) {
+        switch mutex.acquire(t, deadline: deadline) {
+        case .timedOut:
+            lock.pointee.owner = me
+            lock.pointee.depth = 1
+            return true
         case .woken:
             lock.pointee.owner = me
             lock.pointee.generation = forkGeneration

@@ -81,7 +81,6 @@ private func layers(_ t: Thread, _ raw: Value, _ modeValue: Value, _ mode: Strin
         lineBuffering = true
     }
     if buffering < 0 {
-        if given < -1 && given != -1 { return raise(t, .valueError, "invalid buffering size") }
         buffering = Int(raw.asFile.pointee.blockSize)
     }
     if buffering == 0 { return binary ? raw : raise(t, .valueError, "can't have unbuffered text I/O") }
