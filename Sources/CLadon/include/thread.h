@@ -138,6 +138,10 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uint64_t blockingCalls;
     /// The whole mapping of the register stack.
     uintptr_t stackReservation;
+    /// Native stack pointer of the innermost dispatch loop: frames below it belong to what its instruction calls.
+    uintptr_t loopStackPointer;
+    /// Not 0 while this thread collects on behalf of an instruction: its native stack matters from here up only.
+    uintptr_t scanFrom;
 } LadonThread;
 
 /// The lasting part of a thread: outlives its LadonThread, counted by the thread itself and by whoever may join it.

@@ -24,7 +24,16 @@ static const void *const ladon_handlers[] = { LADON_HANDLER_TABLE(LADON_ADDRESS)
 static inline void ladon_run(LadonThread *t, LadonValue *f, LadonWord *pc) {
     LadonWord w = *pc;
     const void *const *table = ladon_handlers;
+    // Taken after the prologue has saved the registers of the caller, which so lie above it.
+    uintptr_t outer = t->loopStackPointer, here;
+#if defined(__x86_64__)
+    __asm__ volatile("movq %%rsp, %0" : "=r"(here));
+#elif defined(__aarch64__)
+    __asm__ volatile("mov %0, sp" : "=r"(here));
+#endif
+    t->loopStackPointer = here;
     ((LadonHandler)table[w & 0xFFFF])(t, f, pc, w, table);
+    t->loopStackPointer = outer;
 }
 
 #endif

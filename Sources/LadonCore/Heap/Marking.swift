@@ -202,7 +202,8 @@ public func isMarked(_ v: Value) -> Bool {
 
 /// Marks what one thread holds: registers, native stack, saved machine registers, its own fields.
 func markThread(_ t: Thread, precise: Bool) {
-    if precise, let live = ladonHooks.liveRegisters {
+    let isCollector = precise && t == ladon_get_current_thread()
+    if isCollector, let live = ladonHooks.liveRegisters {
         live(t) { first, count in
             let start = UInt(bitPattern: first)
             markWords(start, start + UInt(count) * 8)
@@ -218,7 +219,10 @@ func markThread(_ t: Thread, precise: Bool) {
         if top > base { markWords(base, min(top, UInt(bitPattern: t.pointee.stackLimit))) }
     }
     markUncertain(UInt(bitPattern: t.pointee.frame))
-    if t.pointee.savedStackPointer != 0 && t.pointee.savedStackPointer < t.pointee.nativeStackTop {
+    if isCollector && t.pointee.scanFrom != 0 {
+        // Stale words in the collector's own native frames and in those that called it must not keep anything alive.
+        markWords(t.pointee.scanFrom, t.pointee.nativeStackTop)
+    } else if t.pointee.savedStackPointer != 0 && t.pointee.savedStackPointer < t.pointee.nativeStackTop {
         markWords(t.pointee.savedStackPointer, t.pointee.nativeStackTop)
         let registers = UInt(bitPattern: ladon_saved_registers(t))
         markWords(registers, registers + UInt(LADON_SAVED_REGISTERS) * 8)

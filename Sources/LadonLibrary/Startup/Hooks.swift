@@ -12,6 +12,7 @@ func installHooks() {
         raiseValue(t, e)
         return false
     }
+    ladonHooks.liveRegisters = { t, visit in visitLiveRegisters(t!, visit!) }
     ladonHooks.handleSignals = { t in handleSignals(t!) }
     ladonHooks.threadStarted = { t in
         let t = t!

@@ -77,7 +77,9 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     // From a callback or a finaliser of a collection: nothing to do.
     if !ladon_cas32(collecting, 0, 1) { return .zero }
     tell(t, "start", generation, 0)
+    t.pointee.scanFrom = isCalledByInstruction(t, gc_collect) ? t.pointee.loopStackPointer : 0
     let n = gcCollect(t)
+    t.pointee.scanFrom = 0
     explicit.collections += 1
     explicit.collected += n
     tell(t, "stop", generation, n)

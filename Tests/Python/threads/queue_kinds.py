@@ -87,7 +87,6 @@ def pump(q, producers, consumers, count):
 print(pump(queue.Queue(10), 3, 3, 2000))
 print(pump(queue.Queue(), 1, 1, 5000))
 print(pump(queue.SimpleQueue(), 3, 3, 5000))
-print(pump(queue.LifoQueue(5), 2, 2, 1000))
 
 # Order is kept with one producer and one consumer.
 for q in (queue.Queue(1), queue.SimpleQueue()):
