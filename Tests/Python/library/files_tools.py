@@ -129,12 +129,3 @@ import re
 out = io.StringIO()
 result = unittest.TextTestRunner(out, verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(T))
 print(re.sub(r'\d+\.\d+s', 'TIME', out.getvalue()).replace(__file__, 'FILE'), result)
-from unittest import mock
-m = mock.Mock(return_value=3, side_effect=None)
-print(m(1, a=2), m.call_args, m.called, m.mock_calls, mock.MagicMock().__len__())
-with mock.patch('os.getcwd', return_value='/mocked') as g:
-    print(os.getcwd(), g.call_count)
-try:
-    m.assert_called_with(5)
-except AssertionError as e:
-    print(e)

@@ -19,17 +19,18 @@ print(hash(D('1.5')) == hash(1.5), D('1.5') == 1.5, D('0.1') == 0.1, D(3) > 2, m
 with decimal.localcontext() as c:
     c.prec = 5
     c.rounding = decimal.ROUND_UP
-    print(D(1) / D(3), c)
+    print(D(1) / D(3), c.prec, c.rounding, bool(c.flags[decimal.Inexact]))
 for f in (lambda: D(1) / D(0), lambda: D('x'), lambda: D('sNaN') + 1, lambda: D(1) + 1.5, lambda: D(-1).sqrt(), lambda: D('1e999999999') ** 2):
     try:
         print(f())
     except Exception as e:
-        print(type(e).__name__, e)
+        # The messages are those of the accelerator or of the library's Python.
+        print(type(e).__name__)
 F = fractions.Fraction
 print(F(3, 6), F('1.25'), F(0.5), F('3/4') + 1, F(1, 3) ** 2, F(7, 3) // 1, F(-7, 3) % 2, F(22, 7).limit_denominator(5), float(F(1, 3)), round(F(7, 2)), F(1, 2) == 0.5, F(1, 3) < D('0.4') if False else F(1, 3) < 0.4, repr(F(1, 3)), F(2) ** -2, F(1, 2) + 1j)
 
 t = dt.datetime(2024, 2, 29, 13, 45, 7, 123456, tzinfo=dt.timezone.utc)
-print(t, repr(t), t.isoformat(), t.date(), t.timetz(), t.strftime('%Y-%m-%d %H:%M:%S.%f %j %a %B %p %z'), t.timestamp(), t.weekday(), t.isocalendar(), t.timetuple())
+print(t, repr(t), t.isoformat(), t.date(), t.timetz(), t.strftime('%Y-%m-%d %H:%M:%S.%f %j %a %B %p %z'), t.timestamp(), t.weekday(), tuple(t.isocalendar()), t.timetuple())
 print(t + dt.timedelta(days=366, hours=5), t - dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc), t.replace(year=2023, day=1), t.astimezone(dt.timezone(dt.timedelta(hours=-5, minutes=-30), 'X')))
 print(dt.datetime.fromisoformat('2024-05-06T07:08:09.123+02:00'), dt.datetime.strptime('06/05/24 23:59', '%d/%m/%y %H:%M'), dt.date.fromisoformat('2024-W05-1'), dt.date(2024, 1, 31).toordinal(), dt.date.fromordinal(700000), dt.time(1, 2, 3), dt.time.fromisoformat('04:05'))
 td = dt.timedelta(days=-1, seconds=5, microseconds=7)
@@ -38,7 +39,8 @@ for f in (lambda: dt.date(2023, 2, 29), lambda: dt.datetime.fromisoformat('x'), 
     try:
         print(f())
     except Exception as e:
-        print(type(e).__name__, e)
+        # The messages are those of the accelerator or of the library's Python.
+        print(type(e).__name__)
 import pickle
 print(pickle.loads(pickle.dumps(t)) == t, hash(t) == hash(pickle.loads(pickle.dumps(t))), dt.date.min, dt.datetime.max, f'{t:%d %b}', dt.UTC)
 print(calendar.month(2024, 2), calendar.TextCalendar(6).formatmonth(2023, 5), calendar.isleap(1900), calendar.monthrange(2024, 2), calendar.timegm((1970, 1, 2, 0, 0, 0)), list(calendar.Calendar().itermonthdates(2024, 2))[:3])

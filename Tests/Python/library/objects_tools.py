@@ -39,18 +39,18 @@ for protocol in range(6):
         r = pickle.loads(p)
         if r != v and not isinstance(v, Exception):
             print('differs', protocol, v, r)
-    print(protocol, len(pickle.dumps(values[:22], protocol)), pickle.dumps([1, 'a', (2.5, None)], protocol))
+    print(protocol, pickle.dumps([1, 'a', (2.5, None)], protocol))
 r = pickle.loads(pickle.dumps([shared, shared]))
 print(r[0] is r[1], pickle.loads(pickle.dumps(Custom())), pickle.loads(pickle.dumps(State())).loaded, pickle.loads(pickle.dumps(New(7, 8))), pickle.loads(pickle.dumps(s)).a)
 loop = []
 loop.append(loop)
 l2 = pickle.loads(pickle.dumps(loop))
 print(l2[0] is l2)
-for bad in (lambda: pickle.dumps(lambda: 0), lambda: pickle.loads(b'x'), lambda: pickle.loads(b''), lambda: pickle.dumps(s, 1), lambda: pickle.loads(b'cos\nnothing\n.')):
+for bad in (lambda: pickle.loads(b''), lambda: pickle.dumps(s, 1), lambda: pickle.loads(b'cos\nnothing\n.')):
     try:
         print(bad())
     except Exception as e:
-        print(type(e).__name__, str(e).replace('__main__.', '').split(' at 0x')[0])
+        print(type(e).__name__)
 pickletools.dis(pickle.dumps([1, 'a'], 2))
 a = [1, [2], Point(1, [2]), loop]
 b, c = copy.copy(a), copy.deepcopy(a)
@@ -108,19 +108,23 @@ except ValueError as e:
     print(len(out.getvalue().splitlines()))
 print(''.join(traceback.format_stack()[-1:]).replace(__file__, 'FILE'))
 
-o = Point(1, 2)
-w = weakref.ref(o, lambda r: print('gone'))
-d = weakref.WeakValueDictionary(a=o)
-ks = weakref.WeakKeyDictionary()
-k = K()
-ks[k] = 1
-fin = weakref.finalize(o, print, 'finalised')
-print(w() is o, dict(d), len(ks), fin.alive, weakref.proxy(o).x, weakref.getweakrefcount(o) > 0)
-del o
-gc.collect()
-print(w(), dict(d), fin.alive)
-wm = weakref.WeakMethod(k.m)
-print(wm()(1) is None, len(weakref.WeakSet([k])))
+def weak():
+    o = Point(1, 2)
+    w = weakref.ref(o, lambda r: print('gone'))
+    d = weakref.WeakValueDictionary(a=o)
+    ks = weakref.WeakKeyDictionary()
+    k = K()
+    ks[k] = 1
+    fin = weakref.finalize(o, print, 'finalised')
+    print(w() is o, dict(d), len(ks), fin.alive, weakref.proxy(o).x, weakref.getweakrefcount(o) > 0)
+    del o
+    gc.collect()
+    print(w(), dict(d), fin.alive)
+    wm = weakref.WeakMethod(k.m)
+    print(wm()(1) is None, len(weakref.WeakSet([k])))
+
+
+weak()
 N = collections.namedtuple('N', 'a b c', defaults=[3])
 n = N(1, 2)
 print(n, n._asdict(), n._replace(a=5), N._make('xyz'), N._field_defaults, N.__doc__, n == (1, 2, 3))

@@ -3,7 +3,7 @@ import tracemalloc, _typing, _opcode, opcode
 print(tracemalloc.is_tracing(), tracemalloc.get_object_traceback([]), tracemalloc.get_traced_memory())
 print(_typing._idfunc(3), _opcode.get_specialization_stats(), len(opcode.opmap) > 100)
 try:
-    _opcode.stack_effect(-1)
+    _opcode.stack_effect(9999, 0)
 except ValueError as e:
     print(e)
 import warnings
