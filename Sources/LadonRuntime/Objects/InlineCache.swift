@@ -47,7 +47,7 @@ enum EntryKind {
     static let classMethod: UInt32 = 10
     /// Any other descriptor without `__set__`.
     static let descriptor: UInt32 = 11
-    /// Adds an inline slot: `slot` the byte offset, `ownerVersion` the new id.
+    /// Adds an inline slot: `slot` the byte offset, `ownerVersion` the new id, `target` the name.
     static let storeTransition: UInt32 = 12
 }
 
@@ -227,6 +227,9 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
     if e.pointee.kind != EntryKind.storeTransition || v.id != id || versionOf(e.pointee.type) != e.pointee.version { return false }
     // What the entry says is read before the lock: another thread's flush may retire it, but not free it before a safepoint.
     let newID = e.pointee.ownerVersion
+    // The entry does not keep the new shape alive: its id may be free by now, or another shape's.
+    guard let child = UnsafeMutablePointer<ShapeCell>(bitPattern: ladon_load_acquire(ladon_runtime.shapes + Int(newID))),
+          child.pointee.parent == Value(shape(ofID: id)), child.pointee.name.bits == e.pointee.target else { return false }
     let at = (v.cell + Int(e.pointee.slot)).assumingMemoryBound(to: Value.self)
     lockCell(t, v)
     let same = v.id == id
@@ -471,7 +474,7 @@ private func storeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
     noteCached(type)
     let version = type.currentVersion
     if version == 0 { return 0 }
-    let e = makeEntry(t, EntryKind.storeTransition, id: id, type: type, version: version, target: 0)
+    let e = makeEntry(t, EntryKind.storeTransition, id: id, type: type, version: version, target: child.pointee.name.bits)
     e.pointee.slot = UInt32(base + next * 8)
     e.pointee.ownerVersion = child.pointee.id
     return wordOf(e)
