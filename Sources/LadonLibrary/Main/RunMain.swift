@@ -39,9 +39,9 @@ private func execute(_ t: Thread, _ code: Value) -> Int32? {
 func reportFailure(_ t: Thread) -> Int32 {
     let e = takeException(t)
     if let status = exitStatus(t, e) { return status }
-    let interrupted = isSubtype(typeOf(e), builtinType(.keyboardInterrupt))
+    endedByInterrupt = isSubtype(typeOf(e), builtinType(.keyboardInterrupt))
     printException(t, e)
-    return interrupted ? 130 : 1
+    return endedByInterrupt ? 130 : 1
 }
 
 /// After the program: the REPL when -i or PYTHONINSPECT asks for it.
@@ -148,8 +148,16 @@ public func runStandardInput(_ t: Thread) -> Int32 {
     return inspected(t, execute(t, compileSource(t, source, "<stdin>", .exec, options)))
 }
 
+/// The program was left by a KeyboardInterrupt that nobody caught.
+nonisolated(unsafe) private var endedByInterrupt = false
+
 /// Ends the interpreter; the process's exit status.
 public func finishMain(_ t: Thread, _ status: Int32) -> Int32 {
     let ended = finishRuntime(t)
+    if endedByInterrupt {
+        // The parent, a shell above all, must see that it was the signal.
+        signal(SIGINT, SIG_DFL)
+        kill(getpid(), SIGINT)
+    }
     return ended != 0 && status == 0 ? ended : status
 }

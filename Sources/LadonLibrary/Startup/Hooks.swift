@@ -2,6 +2,7 @@
 // asynchronous exceptions, the beginning and end of threads, the forked child.
 
 func installHooks() {
+    installUnraisableReporter()
     initializeThreadRecords()
     initializeSignals(ladon_get_current_thread().unsafelyUnwrapped)
     ladonHooks.raiseMemoryError = { t in raiseMemoryError(t!); return false }
