@@ -96,7 +96,13 @@ func forgetIDs(_ ids: UnsafePointer<UInt32>, _ count: Int) {
     for i in 0..<m.pointee.codeWords.count {
         forEachCacheWord(m.pointee.codeWords.items.unsafelyUnwrapped[i]) { word in
             let w = word.pointee
-            if w & 1 != 0 && freed.contains(UInt32(truncatingIfNeeded: w >> 32)) { word.pointee = 0 }
+            if w & 1 != 0 {
+                if freed.contains(UInt32(truncatingIfNeeded: w >> 32)) { word.pointee = 0 }
+            } else if w & 0xF == 0, let e = EntryPointer(bitPattern: UInt(w)), freed.contains(e.pointee.id) {
+                // Its type may live on with the same version, and the id come to name a shape of another type.
+                m.pointee.retiredEntries.append(UInt(w))
+                word.pointee = 0
+            }
         }
     }
 }
