@@ -138,8 +138,7 @@ func detachFrameObject(_ t: Thread, _ f: Values) {
     let storage = makeStorage(t, capacity: size)
     if storage.isRaised { clearException(t) } else {
         let items = storage.storageItems
-        items[Frame.pc] = f[Frame.pc]
-        // Temporaries may be stale words: only variables are copied.
+        // Temporaries may be stale words, the header's are raw (storage is traced precisely): only variables are copied.
         for i in 0..<min(Frame.headerSize + f.code.pointee.variableCount, size) where i >= Frame.headerSize { storeSlot(items + i, f[i]) }
         object.pointee.storage = storage
     }
