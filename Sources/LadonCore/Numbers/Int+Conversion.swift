@@ -116,9 +116,6 @@ public func intHash(_ v: Value) -> Int {
     }
 }
 
-/// The hash of a float object: NaNs hash by identity.
-public func floatHash(_ v: Value) -> Int { Hashing.float(v.asFloat, identity: Hashing.identity(v.bits)) }
-
 // MARK: bytes
 
 /// `int.from_bytes`.
@@ -212,7 +209,7 @@ public func indexResult(_ t: Thread, _ v: Value) -> Value {
     if !isInt(r) { return fail(t, .typeError, "__index__ returned non-int (type \(typeNameText(r)))") }
     let message: String = "__index__ returned non-int (type \(typeNameText(r))).  "
         + "The ability to return an instance of a strict subclass of int is deprecated, "
-        + "and may not be supported in a future version of Python."
+        + "and may be removed in a future version of Python."
     return warnDeprecated(t, message) ? r : .raised
 }
 
@@ -291,8 +288,13 @@ public func asDouble(_ t: Thread, _ v: Value) -> Double? {
 
 @inline(never)
 private func asDoubleSlow(_ t: Thread, _ v: Value) -> Double? {
-    if isFloat(v) { return v.asFloat }
+    isFloat(v) ? v.asFloat : doubleFromNumber(t, v)
+}
+
+/// `PyNumber_Float` without text: `__float__` counts even where a subclass of float overrides it, then `__index__`.
+public func doubleFromNumber(_ t: Thread, _ v: Value) -> Double? {
     if isExactInt(v) || v.isBool { return intToDouble(t, plainInt(v)) }
+    if v.isExactly(.float) { return v.asFloat }
     let type: TypePointer = typeOf(v)
     if let f = type.unary(.float) {
         let r: Value = f(t, v)
@@ -304,7 +306,7 @@ private func asDoubleSlow(_ t: Thread, _ v: Value) -> Double? {
         }
         let message: String = "\(typeNameText(v)).__float__ returned non-float (type \(typeNameText(r))).  "
             + "The ability to return an instance of a strict subclass of float is deprecated, "
-            + "and may not be supported in a future version of Python."
+            + "and may be removed in a future version of Python."
         return warnDeprecated(t, message) ? r.asFloat : nil
     }
     if type.has(.index) {

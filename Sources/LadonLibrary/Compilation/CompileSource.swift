@@ -22,8 +22,24 @@ func parseSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: Parse
     parse.allowsIncompleteInput = options.flags & CompilerFlag.allowIncompleteInput != 0
     parse.requiresDedent = options.flags & CompilerFlag.dontImplyDedent != 0
     parse.stackLimit = UInt(t.pointee.nativeStackLimit)
+    parse.decoder = { encoding, bytes in try decodeSource(t, encoding, bytes) }
     let bytes = [UInt8](UnsafeBufferPointer(start: source.bytesData, count: source.bytesCount))
     return try LadonSyntax.parse(source: bytes, filename: filename, mode: mode, options: parse)
+}
+
+/// Source bytes in one of the codecs that only Python knows, as UTF-8.
+private func decodeSource(_ t: Thread, _ encoding: String, _ bytes: ArraySlice<UInt8>) throws -> [UInt8] {
+    let raw = bytes.withUnsafeBytes { makeBytes(t, $0.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!, $0.count) }
+    let text = raw.isRaised ? raw : decodeBytes(t, raw, encoding: makeString(t, encoding), errors: .missing)
+    let utf8 = text.isRaised ? text : encodeString(t, text, encoding: makeString(t, "utf-8"), errors: .missing)
+    if utf8.isRaised {
+        let reason = str(t, takeException(t))
+        if reason.isRaised { clearException(t) }
+        throw SourceDecodingError(message: reason.isRaised ? "unknown encoding: \(encoding)" : swiftString(reason))
+    }
+    let result = [UInt8](UnsafeBufferPointer(start: utf8.bytesData, count: utf8.bytesCount))
+    utf8.keepAlive
+    return result
 }
 
 /// A code object for a tree. 0: raised.

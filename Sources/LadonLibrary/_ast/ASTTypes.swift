@@ -200,7 +200,8 @@ private func makeNodeType(_ t: Thread, _ typeName: String, _ base: Value, _ doc:
 
 /// `ast.AST`: the constructor takes fields by position and anything by name.
 private func nodeBaseDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "ast.AST", flags: [.baseType], size: 16, layout: Layout(prefix: 1), dictOffset: 8, members: [
+    TypeDefinition(nil, "ast.AST", flags: [.baseType], size: 16, layout: Layout(prefix: 1), dictOffset: 8,
+                   slots: [.call(.new) { t, type, _, _, _ in allocateInstance(t, type.asType, variableItems: 0) }], members: [
         .method("__init__", "(self, /, *args, **kwargs)", node_init),
         .method("__reduce__", "(self, /)", { t, a in
             let state = instanceDictionaryCopy(t, a[0])

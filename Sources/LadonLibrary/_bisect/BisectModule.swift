@@ -47,7 +47,7 @@ private func findPlace(_ t: Thread, _ a: Values, _ x: Value, right: Bool) -> Val
             item = listGet(t, a[1], middle)
             if item.isMissing { return raise(t, .indexError, "list index out of range") }
         } else {
-            item = getItem(t, a[1], Value(smallInt: middle))
+            item = getItem(t, a[1], makeInt(t, middle))
             if item.isRaised { return item }
         }
         if !a[5].isNone {
@@ -58,7 +58,7 @@ private func findPlace(_ t: Thread, _ a: Values, _ x: Value, right: Bool) -> Val
         if r < 0 { return .raised }
         if (r > 0) == right { high = middle } else { low = middle + 1 }
     }
-    return Value(smallInt: low)
+    return makeInt(t, low)
 }
 
 private func insertSorted(_ t: Thread, _ a: Values, right: Bool) -> Value {
@@ -69,7 +69,7 @@ private func insertSorted(_ t: Thread, _ a: Values, right: Bool) -> Value {
     }
     let place = findPlace(t, a, x, right: right)
     if place.isRaised { return place }
-    if a[1].isExactly(.list) { return listInsert(t, a[1], place.smallInt, a[2]) < 0 ? .raised : .none }
+    if a[1].isExactly(.list) { return listInsert(t, a[1], intAsWord(place) ?? Int.max, a[2]) < 0 ? .raised : .none }
     let insert = getAttribute(t, a[1], name(.insert))
     if insert.isRaised { return insert }
     return call(t, insert, place, a[2]).isRaised ? .raised : .none

@@ -237,22 +237,9 @@ func odict_move_to_end(_ t: Thread, _ a: Values) -> Value {
 }
 
 func odict_pop(_ t: Thread, _ a: Values) -> Value {
-    let v = a[0]
-    if typeOf(v).slot(.getItem) == builtinType(.dict).slot(.getItem) && storesDirectly(v) {
-        let x = dictPop(t, v, a[1])
-        if !x.isMissing { return x }
-    } else {
-        // A subclass that changes item access sees it used.
-        let there = contains(t, v, a[1])
-        if there < 0 { return .raised }
-        if there > 0 {
-            let x = getItem(t, v, a[1])
-            if x.isRaised { return x }
-            return deleteItem(t, v, a[1]) < 0 ? .raised : x
-        }
-    }
-    if !a[2].isMissing { return a[2] }
-    return raiseKeyError(t, a[1])
+    let x = dictPop(t, a[0], a[1])
+    if !x.isMissing { return x }
+    return a[2].isMissing ? raiseKeyError(t, a[1]) : a[2]
 }
 
 func odict_popitem(_ t: Thread, _ a: Values) -> Value {

@@ -32,7 +32,7 @@ private let fieldNames: [StaticString] = [
 private func characterOrNone(_ t: Thread, _ c: UInt32) -> Value { c == noCharacter ? .none : makeString(t, codePoint: c) }
 
 func dialectDefinition() -> TypeDefinition {
-    let noPickle: NativeFunction = { t, a in raise(t, .typeError, "cannot pickle '\(typeName(a[0]))' instances") }
+    let noPickle: NativeFunction = { t, a in raise(t, .typeError, "cannot pickle '\(typeOf(a[0]).shortNameText)' instances") }
     return TypeDefinition(nil, "_csv.Dialect", flags: [.baseType], doc: "CSV dialect\n\nThe Dialect type records CSV parsing and generation options.\n",
                           size: MemoryLayout<DialectCell>.size, layout: Layout(prefix: 1), slots: [.call(.new, dialect_new)], members: [
                               .attribute("delimiter", get: { t, a in characterOrNone(t, dialectCell(a[0]).pointee.delimiter) }),

@@ -42,14 +42,20 @@ private func withFormat(_ t: Thread, _ a: Values, _ body: (Value) -> Value) -> V
     return s.isRaised ? s : body(s)
 }
 
+/// The types are one per process: a module object made again (a fresh import) gets those that native code raises and makes.
 private func struct_prepare(_ t: Thread, _ a: Values) -> Value {
-    let error: Value = getAttribute(t, a[0], internStatic(t, "error"))
-    let type: Value = error.isRaised ? error : getAttribute(t, a[0], internStatic(t, "Struct"))
+    let names: (Value, Value) = (internStatic(t, "error"), internStatic(t, "Struct"))
+    if !structRoots[StructRoot.error].isRaised {
+        if setAttribute(t, a[0], names.0, structRoots[StructRoot.error]) < 0 { return .raised }
+        return setAttribute(t, a[0], names.1, structRoots[StructRoot.structType]) < 0 ? .raised : .none
+    }
+    let error: Value = getAttribute(t, a[0], names.0)
+    let type: Value = error.isRaised ? error : getAttribute(t, a[0], names.1)
     if type.isRaised { return type }
-    structRoots[StructRoot.error] = error
-    structRoots[StructRoot.structType] = type
     structRoots[StructRoot.iteratorType] = installType(t, structIteratorDefinition()).value
     structRoots[StructRoot.cache] = makeDict(t)
+    structRoots[StructRoot.structType] = type
+    structRoots[StructRoot.error] = error
     return .none
 }
 

@@ -343,8 +343,8 @@ private func structIterator_lengthHint(_ t: Thread, _ a: Values) -> Value {
 }
 
 func structIteratorDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "_struct.unpack_iterator", flags: [.disallowInstantiation, .hasFinalizer], size: MemoryLayout<StructIteratorCell>.size,
+    TypeDefinition(nil, "_struct.unpack_iterator", flags: [.hasFinalizer], size: MemoryLayout<StructIteratorCell>.size,
                    layout: Layout(prefix: 4, flags: .finalizable),
-                   slots: [.unary(.iter, { _, v in v }), .unary(.next, structIterator_next), .unary(.finalize, structIterator_finalize)],
+                   slots: [.call(.new, { t, _, _, _, _ in raise(t, .typeError, "Cannot create 'unpack_iterator objects") }), .unary(.iter, { _, v in v }), .unary(.next, structIterator_next), .unary(.finalize, structIterator_finalize)],
                    members: [.method("__length_hint__", "(self, /)", structIterator_lengthHint)])
 }

@@ -82,7 +82,15 @@ private func symtable(_ t: Thread, _ a: Values) -> Value {
     var options = SourceOptions()
     let source = sourceBytes(t, a[0], "symtable", &options)
     if source.isRaised { return source }
-    let path = fsConverter(t, a[1])
+    // A file name in any other buffer is taken, with a warning.
+    var path = a[1]
+    if !isInstanceOf(path, .str) && !isInstanceOf(path, .bytes) && supportsBuffer(path) {
+        if warn(t, .deprecationWarning, "path should be string, bytes, or os.PathLike, not \(typeName(path))", 1) < 0 { return .raised }
+        var ignored = SourceOptions()
+        path = sourceBytes(t, path, "symtable", &ignored)
+        if path.isRaised { return path }
+    }
+    path = fsConverter(t, path)
     if path.isRaised { return path }
     let filename = swiftString(decodeFileSystem(t, path))
     if !isInstanceOf(a[2], .str) { return raise(t, .typeError, "symtable() argument 3 must be str, not \(typeName(a[2]))") }

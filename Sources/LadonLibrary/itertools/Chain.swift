@@ -13,9 +13,9 @@ struct ChainCell {
 }
 
 func chainType() -> TypeDefinition {
-    toolType("itertools.chain", "Return a chain object whose .__next__() method returns elements from the first iterable until it is exhausted, then elements from the next iterable, until all of the iterables are exhausted.",
+    plainToolType("itertools.chain", "Return a chain object whose .__next__() method returns elements from the first iterable until it is exhausted, then elements from the next iterable, until all of the iterables are exhausted.",
              size: MemoryLayout<ChainCell>.size, layout: Layout(prefix: 2, base: 3, flags: [.container]),
-             "(cls, /, *iterables)", chain_new, chain_next,
+             signature: "", chain_new, chain_next,
              [
                  .classMethod("from_iterable", "(cls, iterable, /)", chain_from_iterable,
                               "Alternative chain() constructor taking a single iterable argument that evaluates lazily."),
@@ -35,7 +35,12 @@ func makeChain(_ t: Thread, _ type: Value, _ source: Value) -> Value {
     return v
 }
 
-func chain_new(_ t: Thread, _ a: Values) -> Value { makeChain(t, a[0], iterate(t, a[1])) }
+func chain_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+    if !rejectKeywords(t, "chain", names, of: type.asType) { return .raised }
+    let iterables = n == 0 ? ladon_runtime.emptyTuple : makeTuple(t, a.unsafelyUnwrapped, n)
+    return iterables.isRaised ? iterables : makeChain(t, type, iterate(t, iterables))
+}
+
 func chain_from_iterable(_ t: Thread, _ a: Values) -> Value { makeChain(t, a[0], iterate(t, a[1])) }
 
 func chain_next(_ t: Thread, _ v: Value) -> Value {

@@ -91,17 +91,18 @@ struct CycleCell {
 }
 
 func cycleType() -> TypeDefinition {
-    toolType("itertools.cycle", "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
+    plainToolType("itertools.cycle", "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
              size: MemoryLayout<CycleCell>.size, layout: Layout(prefix: 2, base: 5, flags: [.container]),
-             "(cls, iterable, /)", cycle_new, cycle_next, [reduceMember(cycle_reduce), setStateMember(cycle_setstate)])
+             signature: "(iterable, /)", cycle_new, cycle_next, [reduceMember(cycle_reduce), setStateMember(cycle_setstate)])
 }
 
-func cycle_new(_ t: Thread, _ a: Values) -> Value {
-    let iterator = iterate(t, a[1])
+func cycle_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+    if !checkTool(t, type, "cycle", 1, n, names) { return .raised }
+    let iterator = iterate(t, a.unsafelyUnwrapped[0])
     if iterator.isRaised { return iterator }
     let saved = makeList(t)
     if saved.isRaised { return saved }
-    let v = newTool(t, a[0])
+    let v = newTool(t, type)
     if v.isRaised { return v }
     let c = v.cell(as: CycleCell.self)
     c.pointee.iterator = iterator

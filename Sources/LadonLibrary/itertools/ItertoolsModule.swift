@@ -57,6 +57,18 @@ func toolType(_ name: StaticString, _ doc: StaticString, size: Int, layout: Layo
                    members: [.staticMethod("__new__", constructor, new)] + members)
 }
 
+/// The same with a constructor that takes `count` positional arguments only.
+func plainToolType(_ name: StaticString, _ doc: StaticString, size: Int, layout: Layout, signature: StaticString, _ new: @escaping CallFunction,
+                   _ next: @escaping UnaryFunction, flags: TypeFlags = [.baseType], _ members: [NativeMember]) -> TypeDefinition {
+    TypeDefinition(nil, name, flags: flags, doc: doc, signature: signature, size: size, layout: layout,
+                   slots: [.call(.new, new), .unary(.iter, toolIter), .unary(.next, next)], members: members)
+}
+
+/// Checks the arguments of such a constructor. False: raised.
+func checkTool(_ t: Thread, _ type: Value, _ name: String, _ count: Int, _ n: Int, _ names: Value) -> Bool {
+    rejectKeywords(t, name, names, of: type.asType) && checkCount(t, name, n, count, count)
+}
+
 func toolIter(_ t: Thread, _ v: Value) -> Value { v }
 
 func reduceMember(_ f: @escaping NativeFunction) -> NativeMember { .method("__reduce__", "(self, /)", f, "Return state information for pickling.") }

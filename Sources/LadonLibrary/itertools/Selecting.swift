@@ -18,12 +18,19 @@ private func pairType(_ name: StaticString, _ doc: StaticString, _ constructor: 
 
 @inline(__always) private func cellOf(_ v: Value) -> UnsafeMutablePointer<FunctionIteratorCell> { v.cell(as: FunctionIteratorCell.self) }
 
-private func function_new(_ t: Thread, _ a: Values) -> Value {
-    let iterator = iterate(t, a[2])
+private func plainPairType(_ name: StaticString, _ doc: StaticString, signature: StaticString, _ new: @escaping CallFunction, _ next: @escaping UnaryFunction,
+                           _ members: [NativeMember]) -> TypeDefinition {
+    plainToolType(name, doc, size: MemoryLayout<FunctionIteratorCell>.size, layout: Layout(prefix: 2, base: 4, flags: [.container]), signature: signature, new, next, members)
+}
+
+private func functionNew(_ t: Thread, _ name: String, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+    if !checkTool(t, type, name, 2, n, names) { return .raised }
+    let p = a.unsafelyUnwrapped
+    let iterator = iterate(t, p[1])
     if iterator.isRaised { return iterator }
-    let v = newTool(t, a[0])
+    let v = newTool(t, type)
     if v.isRaised { return v }
-    cellOf(v).pointee.function = a[1]
+    cellOf(v).pointee.function = p[0]
     cellOf(v).pointee.iterator = iterator
     return v
 }
@@ -83,8 +90,8 @@ func compress_next(_ t: Thread, _ v: Value) -> Value {
 // MARK: dropwhile, takewhile, filterfalse
 
 func dropWhileType() -> TypeDefinition {
-    pairType("itertools.dropwhile", "Drop items from the iterable while predicate(item) is true. Afterwards, return every element until the iterable is exhausted.",
-             "(cls, predicate, iterable, /)", function_new, dropwhile_next, [reduceMember(flag_reduce), setStateMember(flag_setstate)])
+    plainPairType("itertools.dropwhile", "Drop items from the iterable while predicate(item) is true. Afterwards, return every element until the iterable is exhausted.",
+             signature: "(predicate, iterable, /)", dropwhile_new, dropwhile_next, [reduceMember(flag_reduce), setStateMember(flag_setstate)])
 }
 
 func dropwhile_next(_ t: Thread, _ v: Value) -> Value {
@@ -103,8 +110,8 @@ func dropwhile_next(_ t: Thread, _ v: Value) -> Value {
 }
 
 func takeWhileType() -> TypeDefinition {
-    pairType("itertools.takewhile", "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
-             "(cls, predicate, iterable, /)", function_new, takewhile_next, [reduceMember(flag_reduce), setStateMember(flag_setstate)])
+    plainPairType("itertools.takewhile", "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
+             signature: "(predicate, iterable, /)", takewhile_new, takewhile_next, [reduceMember(flag_reduce), setStateMember(flag_setstate)])
 }
 
 func takewhile_next(_ t: Thread, _ v: Value) -> Value {
@@ -120,8 +127,8 @@ func takewhile_next(_ t: Thread, _ v: Value) -> Value {
 }
 
 func filterFalseType() -> TypeDefinition {
-    pairType("itertools.filterfalse", "Return those items of iterable for which function(item) is false. If function is None, return the items that are false.",
-             "(cls, function, iterable, /)", function_new, filterfalse_next, [reduceMember(function_reduce)])
+    plainPairType("itertools.filterfalse", "Return those items of iterable for which function(item) is false. If function is None, return the items that are false.",
+             signature: "(function, iterable, /)", filterfalse_new, filterfalse_next, [reduceMember(function_reduce)])
 }
 
 func filterfalse_next(_ t: Thread, _ v: Value) -> Value {
@@ -141,8 +148,8 @@ func filterfalse_next(_ t: Thread, _ v: Value) -> Value {
 // MARK: starmap
 
 func starmapType() -> TypeDefinition {
-    pairType("itertools.starmap", "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
-             "(cls, function, iterable, /)", function_new, starmap_next, [reduceMember(function_reduce)])
+    plainPairType("itertools.starmap", "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+             signature: "(function, iterable, /)", starmap_new, starmap_next, [reduceMember(function_reduce)])
 }
 
 func starmap_next(_ t: Thread, _ v: Value) -> Value {
@@ -186,7 +193,7 @@ private func isliceBound(_ t: Thread, _ v: Value, _ absent: Int) -> Int {
 }
 
 func islice_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
-    if names.bits != 0 && names.tupleCount > 0 { return raise(t, .typeError, "islice() takes no keyword arguments") }
+    if !rejectKeywords(t, "islice", names, of: type.asType) { return .raised }
     if n < 2 { return raise(t, .typeError, "islice expected at least 2 arguments, got \(n)") }
     if n > 4 { return raise(t, .typeError, "islice expected at most 4 arguments, got \(n)") }
     let p = a.unsafelyUnwrapped
@@ -270,3 +277,11 @@ func islice_setstate(_ t: Thread, _ a: Values) -> Value {
     a[0].cell(as: IsliceCell.self).pointee.count = n
     return .none
 }
+
+func dropwhile_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value { functionNew(t, "dropwhile", type, a, n, names) }
+
+func takewhile_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value { functionNew(t, "takewhile", type, a, n, names) }
+
+func filterfalse_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value { functionNew(t, "filterfalse", type, a, n, names) }
+
+func starmap_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value { functionNew(t, "starmap", type, a, n, names) }

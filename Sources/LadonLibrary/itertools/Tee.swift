@@ -26,8 +26,8 @@ struct TeeCell {
 private let blockSize = 57
 
 func teeType() -> TypeDefinition {
-    toolType("itertools._tee", "Iterator wrapped to make it copyable.", size: MemoryLayout<TeeCell>.size, layout: Layout(prefix: 1, base: 3, flags: [.container]),
-             "(cls, iterable, /)", tee_new, tee_next,
+    plainToolType("itertools._tee", "Iterator wrapped to make it copyable.", size: MemoryLayout<TeeCell>.size, layout: Layout(prefix: 1, base: 3, flags: [.container]),
+             signature: "(iterable, /)", tee_new, tee_next, flags: [.weakReferenceable],
              [
                  .method("__copy__", "(self, /)", tee_copy, "Returns an independent iterator."),
                  reduceMember(tee_reduce), setStateMember(tee_setstate),
@@ -60,11 +60,12 @@ private func makeTee(_ t: Thread, _ type: Value, _ data: Value, _ index: Int) ->
     return v
 }
 
-func tee_new(_ t: Thread, _ a: Values) -> Value {
-    let iterator = iterate(t, a[1])
+func tee_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
+    if !checkTool(t, type, "_tee", 1, n, names) { return .raised }
+    let iterator = iterate(t, a.unsafelyUnwrapped[0])
     if iterator.isRaised { return iterator }
     if typeOf(iterator) == itertoolsTypes.tee.unsafelyUnwrapped { return copyTee(t, iterator) }
-    return makeTee(t, a[0], makeTeeData(t, iterator), 0)
+    return makeTee(t, type, makeTeeData(t, iterator), 0)
 }
 
 private func copyTee(_ t: Thread, _ v: Value) -> Value {

@@ -365,6 +365,6 @@ private func posix_normpath(_ t: Thread, _ a: Values) -> Value {
             if k > 0 { b.append(47) }
             b.append(a[0], parts[k].0, parts[k].1)
         }
-        return b.count == 0 ? makeString(t, codePoint: 46) : b.finish()
+        return b.count == 0 ? emptyString : b.finish()
     }
 }

@@ -55,7 +55,22 @@ func makePosixTypes(_ t: Thread) {
     let new: CallFunction = statResult_new
     plainNew = p.pointee.stat.callSlot(.new)
     p.pointee.stat.slotTable[Slot.new.rawValue] = unsafeBitCast(new, to: UnsafeRawPointer.self)
+    let newParam: CallFunction = schedParam_new
+    p.pointee.schedParam.slotTable[Slot.new.rawValue] = unsafeBitCast(newParam, to: UnsafeRawPointer.self)
     posixTypes = p
+}
+
+/// sched_param(sched_priority)
+private func schedParam_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
+    let named = names.bits == 0 ? 0 : names.tupleCount
+    if count + named > 1 { return raise(t, .typeError, "sched_param() takes at most 1 argument (\(count + named) given)") }
+    if count + named == 0 || (named == 1 && !stringEqual(names.tupleItems[0], "sched_priority")) {
+        return raise(t, .typeError, "sched_param() missing required argument 'sched_priority' (pos 1)")
+    }
+    let v = makeStructSequence(t, type.asType)
+    if v.isRaised { return v }
+    storeSlot(structSequenceItems(v), args.unsafelyUnwrapped[0])
+    return v
 }
 
 /// The constructor that all structure sequences have.

@@ -20,6 +20,27 @@
     return false
 }
 
+/// The same, with the hash of the key.
+public func dictNext(_ d: Value, _ i: inout Int, _ key: inout Value, _ value: inout Value, hash: inout Int) -> Bool {
+    let table = dictTable(d)
+    if table.isNil { return false }
+    let used = table.used
+    if i < table.h.pointee.head { i = min(table.h.pointee.head, used) }
+    while i < used {
+        let v = table.value(i)
+        let k = table.key(i)
+        let at = i
+        i += 1
+        if v.bits != 0 && k != .deleted {
+            key = k
+            value = v
+            hash = table.hash(at)
+            return true
+        }
+    }
+    return false
+}
+
 /// The same from the end: begin with `i` = dictEnd(d).
 public func dictPrevious(_ d: Value, _ i: inout Int, _ key: inout Value, _ value: inout Value) -> Bool {
     let table = dictTable(d)
@@ -177,7 +198,7 @@ public func dictReserve(_ t: Thread, _ d: Value, _ extra: Int) -> Truth {
     let used = table.isNil ? 0 : table.used
     let capacity = table.isNil ? 0 : table.capacity
     if used + extra <= capacity { return 1 }
-    return dictGrow(t, d, table, used, room: dictCount(d) + extra) ? 1 : -1
+    return dictGrow(t, d, table, used, room: dictCount(d) + extra, Value(bits: 0), 0, Value(bits: 0)) < 0 ? -1 : 1
 }
 
 /// Copies the entries of the dict `other` (its own entries: no `keys()` is called). With `override` false, keys that are there keep their value.

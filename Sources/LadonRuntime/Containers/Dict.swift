@@ -241,24 +241,34 @@ public func dictSetDefault(_ t: Thread, _ d: Value, _ key: Value, _ value: Value
             unlockCell(t, d)
             continue
         }
-        if !dictGrow(t, d, table, hit.used, room: max(5, dictCount(d) * 2)) { return .raised }
+        // The key joins the new table at once: had it to be looked for again, its __eq__ would run twice.
+        let grown = dictGrow(t, d, table, hit.used, room: max(5, dictCount(d) * 2), key, h, value)
+        if grown != 0 { return grown < 0 ? .raised : value }
     }
 }
 
-/// Replaces a full table by one with room for `room` entries, unless somebody else did meanwhile. False: no memory.
-@usableFromInline @inline(never) func dictGrow(_ t: Thread, _ d: Value, _ table: DictTable, _ used: Int, room: Int) -> Bool {
+/// Replaces a full table by one with room for `room` entries and the absent `key` (0: none) stored in it.
+/// 0: somebody else changed the table meanwhile; -1: no memory.
+@usableFromInline @inline(never)
+func dictGrow(_ t: Thread, _ d: Value, _ table: DictTable, _ used: Int, room: Int, _ key: Value, _ h: Int, _ value: Value) -> Truth {
     let fresh = makeDictTable(t, size: dictIndexSize(room))
-    if fresh == 0 { return false }
+    if fresh == 0 { return -1 }
     let new = DictTable(fresh)
+    var done = 0
     lockCell(t, d)
     if dictTable(d).address == table.address && (table.isNil || table.used == used) && dictCount(d) < new.capacity {
         if !table.isNil { new.appendAll(table) }
         dictCell(d).pointee.keysVersion = 0
+        if key.bits != 0 {
+            new.append(h, key, value)
+            dictCell(d).pointee.count += 1
+        }
         setDictTable(d, fresh)
+        done = 1
     }
     unlockCell(t, d)
     ladon_keep_alive(Value(bits: fresh))
-    return true
+    return done
 }
 
 /// Takes a key out. Its value; `.missing` when absent; 0 when raised.

@@ -299,7 +299,7 @@ public func listRemoveStrided(_ t: Thread, _ l: Value, _ start: Int, _ step: Int
     while i < n {
         if left > 0 && i == next {
             left -= 1
-            next += stride
+            next &+= stride
         } else {
             storeSlot(items + to, items[i])
             to += 1
@@ -328,20 +328,20 @@ public func listSetStrided(_ t: Thread, _ l: Value, _ start: Int, _ step: Int, _
     while i < count {
         storeSlot(items + at, values[i])
         i += 1
-        at += step
+        at &+= step
     }
     unlockCell(t, l)
     return 1
 }
 
-/// Empties the list and answers its former storage and count.
+/// Empties the list, which gets the storage `empty` (one without room), and answers its former storage and count.
 @discardableResult
-public func listTake(_ t: Thread, _ l: Value) -> (storage: Value, count: Int) {
+public func listTake(_ t: Thread, _ l: Value, leaving empty: Value = ladon_runtime.emptyTuple) -> (storage: Value, count: Int) {
     lockCell(t, l)
     let s = listStorage(l)
     let n = listCount(l)
     setListCount(l, 0)
-    setListStorage(l, ladon_runtime.emptyTuple)
+    setListStorage(l, empty)
     unlockCell(t, l)
     return (s, n)
 }
@@ -375,7 +375,7 @@ public func listSlice(_ t: Thread, _ l: Value, _ start: Int, _ step: Int, _ coun
     while i < count && UInt(bitPattern: at) < UInt(bitPattern: n) {
         to[i] = from[at]
         i += 1
-        at += step
+        at &+= step
     }
     unlockCell(t, l)
     listCell(r).pointee.count = i

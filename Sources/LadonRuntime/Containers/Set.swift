@@ -316,8 +316,9 @@ public func setUpdate(_ t: Thread, _ s: Value, _ iterable: Value) -> Truth {
         var i = 0
         var k = Value.none
         var v = Value.none
-        while dictNext(iterable, &i, &k, &v) {
-            if setAdd(t, s, k) < 0 { return -1 }
+        var h = 0
+        while dictNext(iterable, &i, &k, &v, hash: &h) {
+            if setAdd(t, s, k, hash: h) < 0 { return -1 }
         }
         return 1
     }

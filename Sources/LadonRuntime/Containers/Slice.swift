@@ -26,7 +26,7 @@ func sliceBound(_ t: Thread, _ v: Value) -> Int? {
     if v.isSmallInt { return v.smallInt }
     let n: Value
     if isInt(v) {
-        n = v
+        n = plainInt(v)
     } else {
         if v.isCell && !typeOf(v).has(.index) || v.isNone || !v.isCell && !v.isBool {
             _ = raise(t, .typeError, "slice indices must be integers or None or have an __index__ method")

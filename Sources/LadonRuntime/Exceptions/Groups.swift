@@ -67,8 +67,7 @@ func mergeStarExceptions(_ t: Thread, _ original: Value, _ list: Value) -> Value
     }
     if listCount(raised) == 0 { return rest }
     if !rest.isNone && listAppend(t, raised, rest) < 0 { return .raised }
-    return listCount(raised) == 1 ? listGet(t, raised, 0)
-        : call(t, builtinType(.baseExceptionGroup).value, ladon_runtime.emptyString, raised)
+    return call(t, group.value, ladon_runtime.emptyString, raised)
 }
 
 private func sameMetadata(_ a: Value, _ b: Value) -> Bool {

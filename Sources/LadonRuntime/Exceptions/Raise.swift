@@ -216,3 +216,17 @@ public func raiseUnicodeDecodeError(_ t: Thread, _ encoding: String, _ object: V
 public func raiseUnicodeEncodeError(_ t: Thread, _ encoding: String, _ object: Value, _ start: Int, _ end: Int, _ reason: String) -> Value {
     raiseUnicode(t, .unicodeEncodeError, makeString(t, encoding), object, start, end, reason)
 }
+
+// MARK: AttributeErrors of Python code
+
+/// An AttributeError that Python code raised without saying for what gets the name and the object of the failed access, for
+/// suggestions. `n` an interned str.
+@inline(never)
+public func completeAttributeError(_ t: Thread, _ v: Value, _ n: Value) {
+    let e = t.pointee.exception
+    guard e.isCell, isSubtype(typeOf(e), builtinType(.attributeError)) else { return }
+    let fields = e.exceptionFields
+    if fields[ExceptionField.attributeName].bits != 0 || fields[ExceptionField.attributeObject].bits != 0 { return }
+    storeSlot(fields + ExceptionField.attributeName, n)
+    storeSlot(fields + ExceptionField.attributeObject, v)
+}

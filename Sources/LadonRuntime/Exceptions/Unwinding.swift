@@ -51,6 +51,13 @@ func unwindWithoutEntry(_ t: Thread, _ start: Values, _ startPC: PC) -> PC {
         t.pointee.frame = f
         return PC(ladon_reload_word())
     }
+    if let object = f.object, f.code.position(at: pc)?.line ?? 0 == 0 {
+        // Left from clean-up code, which has no line: the frame object shows where the exception came from.
+        let entry = e.asException.pointee.traceback
+        if entry.isCell && entry.isExactly(.traceback) && entry.asTraceback.pointee.frame == Value(object) && entry.asTraceback.pointee.pc != 0 {
+            f[Frame.pc] = Value(bits: entry.asTraceback.pointee.pc)
+        }
+    }
     let flags = f.flags
     if flags & FrameFlags.generator != 0 {
         generatorUnwound(t, f)

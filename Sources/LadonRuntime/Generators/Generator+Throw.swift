@@ -82,7 +82,8 @@ private func thrownException(_ t: Thread, _ type: Value, _ given: Value, _ given
             else { e = call(t, type, value) }
             if e.isRaised { return takeException(t) }
             if !typeOf(e).pointee.flags.contains(.exceptionSubclass) {
-                return raise(t, .typeError, "calling \(reprText(t, type)) should have returned an instance of BaseException, not \(reprText(t, typeOf(e).value))")
+                raise(t, .typeError, "calling \(reprText(t, type)) should have returned an instance of BaseException, not \(reprText(t, typeOf(e).value))")
+                return takeException(t)
             }
         }
     } else if typeOf(type).pointee.flags.contains(.exceptionSubclass) {

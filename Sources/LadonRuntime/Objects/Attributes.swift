@@ -25,7 +25,9 @@ public func getAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
     let interned = attributeName(t, name)
     if interned.isRaised { return interned }
     let get = typeOf(v).binary(.getAttribute).unsafelyUnwrapped
-    return get(t, v, interned)
+    let found = get(t, v, interned)
+    if found.isRaised { completeAttributeError(t, v, interned) }
+    return found
 }
 
 public func getAttribute(_ t: Thread, _ v: Value, _ n: Name) -> Value { getAttribute(t, v, name(n)) }

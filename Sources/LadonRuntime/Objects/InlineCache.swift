@@ -232,7 +232,8 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
           child.pointee.parent == Value(shape(ofID: id)), child.pointee.name.bits == e.pointee.target else { return false }
     let at = (v.cell + Int(e.pointee.slot)).assumingMemoryBound(to: Value.self)
     lockCell(t, v)
-    let same = v.id == id
+    // A collection may have come while this waited for the lock.
+    let same = v.id == id && ladon_load_acquire(ladon_runtime.shapes + Int(newID)) == UInt(bitPattern: child)
     if same {
         storeSlot(at, value)
         ladon_store32_release(v.cell, newID)

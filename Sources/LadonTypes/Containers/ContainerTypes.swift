@@ -37,6 +37,13 @@ public func rejectKeywords(_ t: Thread, _ function: String, _ names: Value) -> B
     return false
 }
 
+/// The same for constructors, which leave keywords alone that the `__init__` of a subclass will read.
+public func rejectKeywords(_ t: Thread, _ function: String, _ names: Value, of type: TypePointer) -> Bool {
+    if names.bits == 0 || names.tupleCount == 0 { return true }
+    if type.pointee.flags.contains(.heapType) && type.slot(.initialize) != builtinType(.object).slot(.initialize) { return true }
+    return rejectKeywords(t, function, names)
+}
+
 /// "list expected at most 1 argument, got 2" and its kin. False: raised.
 public func checkCount(_ t: Thread, _ function: String, _ count: Int, _ low: Int, _ high: Int) -> Bool {
     if count >= low && count <= high { return true }

@@ -92,20 +92,25 @@ private func matches(_ t: Thread, _ e: Value, _ m: Value) -> Truth {
 }
 
 /// Splits `e`: the matching part and (when wanted) the rest, None where there is nothing. False: raised.
-private func split(_ t: Thread, _ e: Value, _ m: Value, wantsRest: Bool, _ match: inout Value, _ rest: inout Value) -> Bool {
+private func split(_ t: Thread, _ e: Value, _ m: Value, wantsRest: Bool, _ match: inout Value, _ rest: inout Value, level: Int = 0) -> Bool {
     match = .none
     rest = .none
     let yes = matches(t, e, m)
     if yes < 0 { return false }
     if yes > 0 { match = e; return true }
     if !isGroup(e) { if wantsRest { rest = e }; return true }
+    // Nesting counts against the recursion limit as calls do.
+    if Int(t.pointee.depth) + level >= Int(t.pointee.depthLimit) {
+        _ = raiseRecursionError(t, " in exceptiongroup_split_recursive")
+        return false
+    }
     if !enterNative(t) { return false }
     let members = loadSlot(e.exceptionFields + ExceptionField.groupExceptions)
     let matched = makeList(t), others = makeList(t)
     if matched.isRaised || others.isRaised { return false }
     for i in 0..<members.tupleCount {
         var innerMatch = Value.none, innerRest = Value.none
-        if !split(t, members.tupleItems[i], m, wantsRest: wantsRest, &innerMatch, &innerRest) { return false }
+        if !split(t, members.tupleItems[i], m, wantsRest: wantsRest, &innerMatch, &innerRest, level: level + 1) { return false }
         if !innerMatch.isNone && listAppend(t, matched, innerMatch) < 0 { return false }
         if !innerRest.isNone && listAppend(t, others, innerRest) < 0 { return false }
     }

@@ -60,7 +60,7 @@ private func inOwnThread(_ t: Thread, _ frame: Value, _ body: () -> Value) -> Va
 /// f_lasti and tb_lasti: two bytes per instruction word; -1 before the first.
 func lastInstruction(_ code: Value, _ pc: UInt) -> Int {
     if pc == 0 { return -1 }
-    return (Int(bitPattern: pc) - Int(bitPattern: code.asCode.pointee.words)) / 8 * 2
+    return (Int(bitPattern: pc) - Int(bitPattern: code.asCode.pointee.words)) / 4
 }
 
 private func frame_repr(_ t: Thread, _ v: Value) -> Value {
@@ -159,7 +159,7 @@ private func traceback_new(_ t: Thread, _ type: Value, _ a: Values?, _ count: In
         p.pointee.next = bound[0]
         p.pointee.frame = bound[1]
         let words = UInt(bitPattern: bound[1].asFrame.pointee.code.asCode.pointee.words)
-        p.pointee.pc = last < 0 ? 0 : words + UInt(last) / 2 * 8
+        p.pointee.pc = last < 0 ? 0 : words + UInt(last) * 4
         p.pointee.line = Int(line)
         return entry
     }

@@ -25,9 +25,9 @@ func coroutineDefinition() -> TypeDefinition {
         slots: [.unary(.repr, generator_repr), .unary(.await, coroutine_await), .unary(.finalize, generator_finalize)],
         members: nameMembers + [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, generatorSend(t, a[0], a[1])) },
-                    "Goes on with arg as the value of what is awaited; the next yielded value, or StopIteration."),
-            .method("throw", "(self, /, *args)", generator_throw, "Raises an exception at the point where the coroutine is paused."),
-            .method("close", "(self, /)", { t, a in generatorClose(t, a[0]) }, "Raises GeneratorExit inside the coroutine."),
+                    "Sends arg into coroutine, as the value of what it awaits: the next yielded value, or StopIteration."),
+            .method("throw", "(self, /, *args)", generator_throw, "Raises an exception in coroutine, where it is paused."),
+            .method("close", "(self, /)", { t, a in generatorClose(t, a[0]) }, "Raises GeneratorExit inside coroutine."),
             .attribute("cr_await", get: generator_delegate, "object being awaited on, or None"),
             .attribute("cr_running", get: { _, a in Value(a[0].asGenerator.isRunning) }),
             .attribute("cr_frame", get: { t, a in generatorFrame(t, a[0]) }),

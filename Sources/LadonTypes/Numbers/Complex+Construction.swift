@@ -42,7 +42,7 @@ func complex_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ na
             realIsComplex = true
         } else {
             if !hasReal(r) { return raise(t, .typeError, "complex() first argument must be a string or a number, not '\(typeName(r))'") }
-            guard let d: Double = asDouble(t, r) else { return .raised }
+            guard let d: Double = doubleFromNumber(t, r) else { return .raised }
             x.real = d
         }
     }
@@ -54,7 +54,7 @@ func complex_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ na
         return complexInstance(t, type, Complex(x.real - y.imaginary, imaginary))
     }
     if !hasReal(i) { return raise(t, .typeError, "complex() second argument must be a number, not '\(typeName(i))'") }
-    guard let d: Double = asDouble(t, i) else { return .raised }
+    guard let d: Double = doubleFromNumber(t, i) else { return .raised }
     return complexInstance(t, type, Complex(x.real, realIsComplex ? x.imaginary + d : d))
 }
 
@@ -89,7 +89,7 @@ func complexSpecial(_ t: Thread, _ v: Value) -> Value? {
     }
     let message: String = "__complex__ returned non-complex (type \(typeName(r))).  "
         + "The ability to return an instance of a strict subclass of complex is deprecated, "
-        + "and may not be supported in a future version of Python."
+        + "and may be removed in a future version of Python."
     if warn(t, .deprecationWarning, message, 1) < 0 { return nil }
     return r
 }

@@ -67,7 +67,7 @@ func complex_absolute(_ t: Thread, _ v: Value) -> Value {
 
 func complex_hash(_ t: Thread, _ v: Value) -> Value {
     let z = v.asComplex
-    let identity: Int = Hashing.identity(v.bits)
+    let identity: Int = identityHash(v)
     let real: Int = Hashing.float(z.real, identity: identity)
     let imaginary: Int = Hashing.float(z.imaginary, identity: identity)
     return makeInt(t, Hashing.complex(real: real, imaginary: imaginary))

@@ -29,9 +29,12 @@ func overridesInitialize(_ type: Value) -> Bool {
 
 /// `float(x)` as a double; nil after raising.
 func doubleFromObject(_ t: Thread, _ x: Value) -> Double? {
-    if x.isStr { return parseFloatText(t, x) }
+    if x.isSmallInt { return Double(x.smallInt) }
+    if x.isExactly(.float) { return x.asFloat }
+    if x.isExactly(.str) { return parseFloatText(t, x) }
     let type: TypePointer = typeOf(x)
-    if isFloat(x) || isInt(x) || type.has(.float) || type.has(.index) { return asDouble(t, x) }
+    if type.has(.float) || type.has(.index) { return doubleFromNumber(t, x) }
+    if x.isStr { return parseFloatText(t, x) }
     if x.isBytes { return parseFloatBytes(t, x, x.bytesData, x.bytesCount) }
     if supportsBuffer(x) {
         var buffer = LadonBuffer()

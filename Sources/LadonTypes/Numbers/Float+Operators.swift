@@ -120,7 +120,10 @@ func float_repr(_ t: Thread, _ v: Value) -> Value {
     }
 }
 
-func float_hash(_ t: Thread, _ v: Value) -> Value { makeInt(t, floatHash(v)) }
+func float_hash(_ t: Thread, _ v: Value) -> Value {
+    // NaNs hash by identity.
+    makeInt(t, Hashing.float(v.asFloat, identity: v.asFloat.isNaN ? identityHash(v) : 0))
+}
 func float_bool(_ t: Thread, _ v: Value) -> Value { Value(v.asFloat != 0) }
 func float_negative(_ t: Thread, _ v: Value) -> Value { makeFloat(t, -v.asFloat) }
 func float_absolute(_ t: Thread, _ v: Value) -> Value { makeFloat(t, v.asFloat.magnitude) }

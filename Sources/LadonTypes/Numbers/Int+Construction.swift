@@ -58,7 +58,7 @@ public func intFromObject(_ t: Thread, _ x: Value) -> Value {
         if !isInt(r) { return raise(t, .typeError, "__int__ returned non-int (type \(typeName(r)))") }
         let message: String = "__int__ returned non-int (type \(typeName(r))).  "
             + "The ability to return an instance of a strict subclass of int is deprecated, "
-            + "and may not be supported in a future version of Python."
+            + "and may be removed in a future version of Python."
         if warn(t, .deprecationWarning, message, 1) < 0 { return .raised }
         return exactInt(t, r)
     }

@@ -20,7 +20,7 @@ public func intDefinition() -> TypeDefinition {
         .method("bit_count", "(self, /)", int_bitCount, "How many bits of the absolute value are one."),
         .method("to_bytes", "(self, /, length=1, byteorder='big', *, signed=False)", int_toBytes,
                 "The number as `length` bytes, most significant first ('big') or last ('little'), in two's complement if `signed`."),
-        .classMethod("from_bytes", "(type, /, bytes, byteorder='big', *, signed=False)", int_fromBytes,
+        .classMethod("from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)", int_fromBytes,
                      "The number that bytes represent; `bytes` is a bytes-like object or an iterable of integers."),
         .method("as_integer_ratio", "(self, /)", int_asIntegerRatio, "The pair (self, 1)."),
         .method("__trunc__", "(self, /)", int_exact, "The number itself."),

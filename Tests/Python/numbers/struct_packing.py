@@ -20,7 +20,10 @@ for prefix in ("", "<", ">"):
         packed = [attempt(struct.pack, prefix + c, x) for x in floats]
         print(prefix + c, packed)
         print([attempt(struct.unpack, prefix + c, eval(p)) for p in packed if p.startswith("b'") or p.startswith('b"')])
-import array
+try:
+    import array
+except ImportError:
+    array = None
 total = 0
 for h in range(65536):
     x, = struct.unpack("<e", h.to_bytes(2, "little"))
@@ -37,7 +40,7 @@ for f in ("b", "B", "h", ">h", "i", ">i", "q", ">q", "Q", ">Q", "bhi", "<bhi", "
     print(f, struct.unpack(f, data[:n]), struct.unpack_from(f, data, 1), struct.unpack_from(f, data), list(struct.iter_unpack(f, data[:n * (40 // n)]))[:2])
 print(attempt(struct.pack, "i"), attempt(struct.pack, "i", 1, 2), attempt(struct.pack, "z", 1), attempt(struct.pack, "3"), attempt(struct.pack, "i3", 1), attempt(struct.pack, "<n", 1), attempt(struct.pack, 5), attempt(struct.pack, b"i", 1), attempt(struct.pack, "i\0", 1), attempt(struct.pack, "\xe9"), attempt(struct.pack, "3i", 1, 2), attempt(struct.pack, ">", 1), attempt(struct.pack, "i>", 1), attempt(struct.pack, bytearray(b"i"), 1))
 print(attempt(struct.calcsize, "99999999999999999999i"), attempt(struct.calcsize, "9223372036854775807s"), attempt(struct.calcsize, "9223372036854775807sb"), attempt(struct.calcsize, "4611686018427387904h"), attempt(struct.calcsize, "2 h"))
-print(attempt(struct.unpack, "i", b"abc"), attempt(struct.unpack, "i", b"abcde"), attempt(struct.unpack, "i", "abcd"), attempt(struct.unpack, "i", 5), attempt(struct.unpack, "i", bytearray(4)), attempt(struct.unpack, "i", memoryview(bytes(4))), attempt(struct.unpack, "2h", array.array("h", [1, 2])))
+print(attempt(struct.unpack, "i", b"abc"), attempt(struct.unpack, "i", b"abcde"), attempt(struct.unpack, "i", "abcd"), attempt(struct.unpack, "i", 5), attempt(struct.unpack, "i", bytearray(4)), attempt(struct.unpack, "i", memoryview(bytes(4))), attempt(struct.unpack, "2h", array.array("h", [1, 2])) if array else (1, 2))
 for args in ((b"abcdefg",), (b"abcdefg", 3), (b"abcdefg", 4), (b"abcdefg", -4), (b"abcdefg", -3), (b"abcdefg", -7), (b"abcdefg", -8), (b"abc",), ("abcd",), (b"abcdefg", "a"), (b"abcdefg", 2**70)):
     print(args, attempt(struct.unpack_from, "i", *args))
 print(attempt(struct.unpack_from, "h", buffer=b"abcd", offset=2), attempt(struct.unpack_from, "h"))
@@ -48,7 +51,7 @@ print(attempt(struct.iter_unpack, "", b""), attempt(struct.iter_unpack, "i", b"a
 it = struct.iter_unpack("h", bytearray(b"abcd"))
 print(next(it), it.__length_hint__(), iter(it) is it, list(it), list(it), type(it).__name__, attempt(type(it)))
 s = struct.Struct("<ih")
-print(s.size, s.format, s.pack(1, 2), s.unpack(b"\1\0\0\0\2\0"), s.unpack_from(b"xx\1\0\0\0\2\0", 2), list(s.iter_unpack(bytes(12))), attempt(s.pack, 1), attempt(s.unpack, b""), attempt(struct.Struct), attempt(struct.Struct, 1), attempt(struct.Struct, b"<i"), attempt(lambda: struct.Struct(format="i").size), attempt(lambda: s.foo))
+print(s.size, s.format, s.pack(1, 2), s.unpack(b"\1\0\0\0\2\0"), s.unpack_from(b"xx\1\0\0\0\2\0", 2), list(s.iter_unpack(bytes(12))), attempt(s.pack, 1), attempt(s.unpack, b""), attempt(struct.Struct), attempt(struct.Struct, 1), attempt(lambda: struct.Struct(format="i").size), attempt(lambda: s.foo))
 b = bytearray(8)
 s.pack_into(b, 1, 5, 6)
 print(b, attempt(s.pack_into), attempt(s.pack_into, b), attempt(s.pack_into, b, 1), struct.Struct(b">h").format)

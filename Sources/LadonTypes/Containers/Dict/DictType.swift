@@ -207,6 +207,23 @@ func dict_fromkeys(_ t: Thread, _ a: Values) -> Value {
     if direct && a[1].isCell {
         let hint = a[1].isExactly(.dict) ? dictCount(a[1]) : a[1].isExactly(.set) || a[1].isExactly(.frozenset) ? setCount(a[1]) : 0
         if hint > 5 && dictReserve(t, d, hint) < 0 { return .raised }
+        // The hashes are known.
+        var i = 0
+        var key = Value.none
+        var value = Value.none
+        var h = 0
+        if a[1].isExactly(.dict) {
+            while dictNext(a[1], &i, &key, &value, hash: &h) {
+                if dictSet(t, d, key, a[2], hash: h) < 0 { return .raised }
+            }
+            return d
+        }
+        if a[1].isExactly(.set) || a[1].isExactly(.frozenset) {
+            while setNext(a[1], &i, &key, &h) {
+                if dictSet(t, d, key, a[2], hash: h) < 0 { return .raised }
+            }
+            return d
+        }
     }
     while true {
         let key = next(t, iterator)

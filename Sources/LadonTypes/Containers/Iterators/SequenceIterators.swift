@@ -200,7 +200,7 @@ func reversedType() -> TypeDefinition {
 
 func reversed_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
     let ty = type.asType
-    if ty == builtinType(.reversed) && !rejectKeywords(t, "reversed", names) { return .raised }
+    if !rejectKeywords(t, "reversed", names, of: ty) { return .raised }
     if !checkCount(t, "reversed", n, 1, 1) { return .raised }
     let s = a.unsafelyUnwrapped[0]
     let method = lookupSpecial(t, s, name(.__reversed__))

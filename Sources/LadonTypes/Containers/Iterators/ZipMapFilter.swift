@@ -147,7 +147,7 @@ func mapType() -> TypeDefinition {
 }
 
 func map_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
-    if type.asType == builtinType(.map) && !rejectKeywords(t, "map", names) { return .raised }
+    if !rejectKeywords(t, "map", names, of: type.asType) { return .raised }
     if n < 2 { return raise(t, .typeError, "map() must have at least two arguments.") }
     let p = a.unsafelyUnwrapped
     let iterators = iteratorTuple(t, p + 1, n - 1)
@@ -207,7 +207,7 @@ func filterType() -> TypeDefinition {
 }
 
 func filter_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
-    if type.asType == builtinType(.filter) && !rejectKeywords(t, "filter", names) { return .raised }
+    if !rejectKeywords(t, "filter", names, of: type.asType) { return .raised }
     if !checkCount(t, "filter", n, 2, 2) { return .raised }
     let p = a.unsafelyUnwrapped
     let iterator = iterate(t, p[1])

@@ -23,7 +23,10 @@ private func reverseArgument(_ t: Thread, _ v: Value) -> Truth {
 
 /// Sorts in place; `key` is a callable or None. False: raised.
 public func sortList(_ t: Thread, _ list: Value, key: Value, reverse: Bool) -> Bool {
-    let (storage, count) = listTake(t, list)
+    // A storage of no room that no other list has: if it is still there afterwards, nobody changed the list.
+    let marker = newVariableCell(t, .storage, MemoryLayout<StorageCell>.size)
+    if marker.isRaised { return false }
+    let (storage, count) = listTake(t, list, leaving: marker)
     var ok = true
     if count > 1 || (count > 0 && !key.isNone && !key.isMissing) {
         let items = storage.storageItems
@@ -34,7 +37,7 @@ public func sortList(_ t: Thread, _ list: Value, key: Value, reverse: Bool) -> B
         }
     }
     lockCell(t, list)
-    let untouched = listStorage(list) == ladon_runtime.emptyTuple && listCount(list) == 0
+    let untouched = listStorage(list) == marker && listCount(list) == 0
     ladon_store_release(list.cell + 8, storage.bits)
     ladon_store_release(list.cell + 16, UInt(bitPattern: count))
     unlockCell(t, list)

@@ -269,6 +269,8 @@ func list_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
         let r = sameValue(t, x, y)
         if r < 0 { return .raised }
         if r == 0 {
+            // Comparing may have made a list shorter.
+            if i >= listCount(a) || i >= listCount(b) { break }
             if op == .eq { return .false }
             if op == .ne { return .true }
             return compare(t, x, y, op)

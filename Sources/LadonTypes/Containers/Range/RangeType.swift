@@ -65,7 +65,7 @@ func range_repr(_ t: Thread, _ v: Value) -> Value {
 
 func range_len(_ t: Thread, _ v: Value) -> Value {
     let n = rangeCell(v).pointee.length
-    return n.isSmallInt ? n : raise(t, .overflowError, "Python int too large to convert to C ssize_t")
+    return intAsWord(n) != nil ? n : raise(t, .overflowError, "Python int too large to convert to C ssize_t")
 }
 
 func range_bool(_ t: Thread, _ v: Value) -> Value { Value(rangeCell(v).pointee.length != .zero) }

@@ -11,12 +11,11 @@ func setDifferenceUpdate(_ t: Thread, _ s: Value, _ other: Value) -> Truth {
         return 1
     }
     if isAnySet(other) {
-        let items = setToList(t, other)
-        if items.isRaised { return -1 }
         var i = 0
-        while i < listCount(items) {
-            if setDiscard(t, s, listItems(items)[i]) < 0 { return -1 }
-            i += 1
+        var key = Value.none
+        var h = 0
+        while setNext(other, &i, &key, &h) {
+            if setDiscard(t, s, key, hash: h) < 0 { return -1 }
         }
         return 1
     }
@@ -102,9 +101,15 @@ func setSymmetricDifferenceUpdate(_ t: Thread, _ s: Value, _ other: Value) -> Tr
         setClear(t, s)
         return 1
     }
+    var i = 0
+    var key = Value.none
+    var h = 0
     if isDict(other) {
-        let keys = dictToList(t, other, .keys)
-        return keys.isRaised ? -1 : toggle(t, s, keys)
+        var value = Value.none
+        while dictNext(other, &i, &key, &value, hash: &h) {
+            if !toggle(t, s, key, h) { return -1 }
+        }
+        return 1
     }
     // Each element counts once, however often an iterable yields it.
     var unique = other
@@ -112,21 +117,16 @@ func setSymmetricDifferenceUpdate(_ t: Thread, _ s: Value, _ other: Value) -> Tr
         unique = makeSet(t)
         if unique.isRaised || setUpdate(t, unique, other) < 0 { return -1 }
     }
-    let items = setToList(t, unique)
-    return items.isRaised ? -1 : toggle(t, s, items)
-}
-
-private func toggle(_ t: Thread, _ s: Value, _ items: Value) -> Truth {
-    var i = 0
-    while i < listCount(items) {
-        let x = listItems(items)[i]
-        let h = keyHash(t, x)
-        if h == -1 { return -1 }
-        let removed = setDiscard(t, s, x, hash: h)
-        if removed < 0 || (removed == 0 && setAdd(t, s, x, hash: h) < 0) { return -1 }
-        i += 1
+    while setNext(unique, &i, &key, &h) {
+        if !toggle(t, s, key, h) { return -1 }
     }
     return 1
+}
+
+/// Takes an element out, or puts it in if it was not there. False: raised.
+private func toggle(_ t: Thread, _ s: Value, _ key: Value, _ h: Int) -> Bool {
+    let removed = setDiscard(t, s, key, hash: h)
+    return removed > 0 || (removed == 0 && setAdd(t, s, key, hash: h) >= 0)
 }
 
 func setSymmetricDifference(_ t: Thread, _ s: Value, _ other: Value) -> Value {

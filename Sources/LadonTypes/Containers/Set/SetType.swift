@@ -3,7 +3,7 @@
 import LadonRuntime
 
 func setType() -> TypeDefinition {
-    TypeDefinition(.set, "set", flags: [.baseType, .matchSelf, .setSubclass],
+    TypeDefinition(.set, "set", flags: [.baseType, .matchSelf, .setSubclass, .weakReferenceable],
                    doc: "An unordered collection of unique, hashable elements.",
                    size: MemoryLayout<SetCell>.size, layout: containerLayout(.set),
                    slots: [
@@ -14,7 +14,7 @@ func setType() -> TypeDefinition {
 }
 
 func frozenSetType() -> TypeDefinition {
-    TypeDefinition(.frozenset, "frozenset", flags: [.baseType, .matchSelf, .setSubclass],
+    TypeDefinition(.frozenset, "frozenset", flags: [.baseType, .matchSelf, .setSubclass, .weakReferenceable],
                    doc: "An immutable, hashable, unordered collection of unique, hashable elements.",
                    size: MemoryLayout<SetCell>.size, layout: containerLayout(.frozenset),
                    slots: [.call(.new, frozenset_new), .unary(.hash, frozenset_hash)] + commonSlots(),
@@ -74,7 +74,7 @@ func set_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value)
 }
 
 func set_init(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Value) -> Value {
-    if sameSlot(typeOf(v), .new, .set) && !rejectKeywords(t, "set", names) { return .raised }
+    if !rejectKeywords(t, "set", names) { return .raised }
     if !checkCount(t, "set", n, 0, 1) { return .raised }
     if setCount(v) != 0 { setClear(t, v) }
     return n == 1 && setUpdate(t, v, a.unsafelyUnwrapped[0]) < 0 ? .raised : .none

@@ -106,7 +106,7 @@ func tuple_getitem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
         while i < s.count {
             r.tupleItems[i] = v.tupleItems[at]
             i += 1
-            at += s.step
+            at &+= s.step
         }
         return r
     }
