@@ -115,10 +115,16 @@ func list_getitem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     return listItem(t, v, i)
 }
 
-/// v[i], negative from the end.
+/// v[i], negative from the end. A negative index reads the count and the item under the lock: counted from an end
+/// that another thread moves meanwhile, it would miss a list that is never empty.
 func listItem(_ t: Thread, _ v: Value, _ i: Int) -> Value {
-    let at = i < 0 ? i + listCount(v) : i
-    let item = at < 0 ? .missing : listGet(t, v, at)
+    var item = Value.missing
+    if i >= 0 { item = listGet(t, v, i) } else {
+        lockCell(t, v)
+        let at = i + listCount(v)
+        if at >= 0 { item = listItems(v)[at] }
+        unlockCell(t, v)
+    }
     return item.isMissing ? raise(t, .indexError, "list index out of range") : item
 }
 
