@@ -25,6 +25,8 @@ public struct ParseOptions {
   public var requiresDedent = false
   /// The lowest address of the native stack that the parser may use; 0 for no check beyond its own limits.
   public var stackLimit: UInt = 0
+  /// `sys.get_int_max_str_digits()`: the most digits of a decimal integer literal; 0 for no limit.
+  public var maximumDigits = 4300
 
   public init() {}
 }
@@ -47,6 +49,7 @@ public func parse(
   if let failure = prepared.failure { throw failure }
   let text = SourceText(
     normalised: prepared.bytes, filename: filename, hasEncoding: prepared.hasEncoding)
+  text.maximumDigits = options.maximumDigits
   var tokenizer = Tokenizer(text: text, rules: options.rules)
   var stream = tokenizer.run()
   if mode == .single, stream.failure == nil {

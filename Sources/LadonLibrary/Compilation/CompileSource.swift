@@ -22,6 +22,7 @@ func parseSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: Parse
     parse.allowsIncompleteInput = options.flags & CompilerFlag.allowIncompleteInput != 0
     parse.requiresDedent = options.flags & CompilerFlag.dontImplyDedent != 0
     parse.stackLimit = UInt(t.pointee.nativeStackLimit)
+    parse.maximumDigits = intMaxTextDigits(t)
     parse.decoder = { encoding, bytes in try decodeSource(t, encoding, bytes) }
     let bytes = [UInt8](UnsafeBufferPointer(start: source.bytesData, count: source.bytesCount))
     return try LadonSyntax.parse(source: bytes, filename: filename, mode: mode, options: parse)

@@ -403,7 +403,11 @@ private struct TreeReader {
             case "Or": return .boolOp(op: .or, values: try exprs(n, "values"))
             default: throw unexpected("boolop", op)
             }
-        case "NamedExpr": return .namedExpr(target: try expr(n, "target"), value: try expr(n, "value"))
+        case "NamedExpr":
+            // CPython doesn't look at the target's context; what it is for is clear.
+            let target = try expr(n, "target")
+            if case .name(let id, _) = target.kind { target.kind = .name(id: id, ctx: .store) }
+            return .namedExpr(target: target, value: try expr(n, "value"))
         case "BinOp":
             // All three are read before any is missed.
             let left = try expr(try field(n, "left")), op = try binaryOperator(n), right = try expr(try field(n, "right"))

@@ -19,7 +19,7 @@ extension SyntaxDiagnosis {
       let token = tokens[start]
       mark += 1
       do {
-        _ = try NumberLiteral.constant(text.bytes(Int(token.start), Int(token.end)))
+        _ = try NumberLiteral.constant(text.bytes(Int(token.start), Int(token.end)), limit: text.maximumDigits)
       } catch {
         guard case .lineOnly(let message) = error else { return nil }
         throw failure(message, line: Int(token.line), column: 0, endLine: Int(token.endLine), endColumn: 0)

@@ -79,6 +79,7 @@ final class SyntaxDiagnosis {
     bytes += source.bytes(field.range.lowerBound, field.range.upperBound)
     bytes += [UInt8(ascii: ")"), 10]
     let text = SourceText(normalised: bytes, filename: source.filename, firstLine: field.line)
+    text.maximumDigits = source.maximumDigits
     var startsWithNewline = true
     scan: for byte in source.bytes(field.range.lowerBound, field.range.upperBound) {
       switch byte {

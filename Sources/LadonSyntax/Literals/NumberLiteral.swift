@@ -3,7 +3,7 @@ enum NumberLiteral {
   /// CPython's default for `sys.set_int_max_str_digits`.
   static let maximumDigits = 4300
 
-  static func constant(_ bytes: UnsafeBufferPointer<UInt8>) throws(LiteralFailure) -> Constant {
+  static func constant(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) throws(LiteralFailure) -> Constant {
     var value = 0
     var isSmall = bytes.count < 19
     if isSmall {
@@ -44,8 +44,8 @@ enum NumberLiteral {
       let number = double(digits)
       return isImaginary ? .complex(number) : .float(number)
     }
-    if digitCount > maximumDigits {
-      var message = "Exceeds the limit (\(maximumDigits) digits) for integer string conversion: value has "
+    if limit > 0, digitCount > limit {
+      var message = "Exceeds the limit (\(limit) digits) for integer string conversion: value has "
       message += "\(digitCount) digits; use sys.set_int_max_str_digits() to increase the limit"
       message += " - Consider hexadecimal for huge integer literals to avoid decimal conversion limits."
       throw .lineOnly(message)

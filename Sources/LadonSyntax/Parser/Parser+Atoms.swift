@@ -9,7 +9,7 @@ extension Parser {
     case .number:
       let token = tokens[start]
       do {
-        let value = try NumberLiteral.constant(text.bytes(Int(token.start), Int(token.end)))
+        let value = try NumberLiteral.constant(text.bytes(Int(token.start), Int(token.end)), limit: text.maximumDigits)
         advance()
         return leaf(.constant(value: value, kind: nil), range(ofToken: start))
       } catch { throw .syntax }

@@ -10,6 +10,8 @@ final class SourceText {
   /// Whether the source's encoding is known. CPython reports columns in bytes where it is not: in byte strings
   /// without a declaration.
   let hasEncoding: Bool
+  /// The most digits that a decimal integer literal may have; 0 for no limit.
+  var maximumDigits = NumberLiteral.maximumDigits
   static let padding = 8
 
   init(normalised bytes: [UInt8], filename: String, firstLine: Int = 1, hasEncoding: Bool = true) {
