@@ -1,6 +1,6 @@
 // The options of the `ladon` command, in one table: parsing, the usage text and sys.flags come from it.
 
-import LadonLibrary
+import Ladon
 import Glibc
 
 /// What the command line asks to run.

@@ -1,6 +1,6 @@
 // The `ladon` command.
 
-import LadonLibrary
+import Ladon
 import Glibc
 
 let options: CommandLineOptions
@@ -20,6 +20,7 @@ if options.showsVersion > 0 {
 }
 var start = options.start
 start.executable = executablePath()
+registerNativeModules()
 let t = startRuntime(start)
 let status: Int32
 switch options.program {

@@ -2,7 +2,9 @@
 
 /// The definition of the native module with that name.
 func nativeModuleDefinition(_ moduleName: Value) -> ModuleDefinition? {
-    for (candidate, definition) in nativeModuleTable where stringEqual(moduleName, candidate) { return definition() }
+    for table in nativeModuleTables {
+        for (candidate, definition) in table where stringEqual(moduleName, candidate) { return definition() }
+    }
     return nil
 }
 

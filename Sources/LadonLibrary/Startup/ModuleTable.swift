@@ -1,6 +1,12 @@
-// Every native module: the one list. A module is made when it is first imported.
+// The native modules of this target, and the list of all targets' tables. A module is made when it is first imported.
 
-nonisolated(unsafe) let nativeModuleTable: [(StaticString, () -> ModuleDefinition)] = [
+/// Names and definitions of native modules.
+public typealias NativeModuleTable = [(StaticString, () -> ModuleDefinition)]
+
+/// Every native module there is, table by table. Changed only before the runtime starts (see `registerNativeModules`).
+public nonisolated(unsafe) var nativeModuleTables: [NativeModuleTable] = [coreModules]
+
+private nonisolated(unsafe) let coreModules: NativeModuleTable = [
     ("builtins", builtinsModule), ("sys", sysModule), ("_imp", impModule), ("marshal", marshalModule),
     ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule), ("_io", ioModule), ("posix", posixModule),
     ("errno", errnoModule), ("_stat", statModule), ("select", selectModule), ("fcntl", fcntlModule), ("resource", resourceModule), ("pwd", pwdModule),

@@ -41,7 +41,7 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("abiflags", text(""))
     set("path", searchPath(t))
     let names = makeList(t)
-    for (name, _) in nativeModuleTable { _ = listAppend(t, names, internStatic(t, name)) }
+    for (name, _) in nativeModuleTables.joined() { _ = listAppend(t, names, internStatic(t, name)) }
     _ = sortList(t, names, key: .none, reverse: false)
     set("builtin_module_names", listToTuple(t, names))
     let xoptions = makeDict(t)

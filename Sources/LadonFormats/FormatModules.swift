@@ -1,0 +1,6 @@
+// The native modules of this target: ways to write data down (JSON, pickle, compression, arrays, dates).
+
+import LadonLibrary
+
+public nonisolated(unsafe) let formatModules: NativeModuleTable = [
+]

@@ -1,0 +1,6 @@
+// The native modules of this target: sockets and TLS.
+
+import LadonLibrary
+
+public nonisolated(unsafe) let networkModules: NativeModuleTable = [
+]
