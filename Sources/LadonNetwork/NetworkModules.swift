@@ -3,4 +3,5 @@
 import LadonLibrary
 
 public nonisolated(unsafe) let networkModules: NativeModuleTable = [
+    ("_socket", socketModule),
 ]

@@ -284,8 +284,8 @@ func closeFile(_ t: Thread, _ v: Value) -> Value {
     return chainExceptions(t, first)
 }
 
-/// ResourceWarning for a file that nobody closed.
-private func warnUnclosed(_ t: Thread, _ v: Value, _ source: Value) {
+/// ResourceWarning for a file or socket that nobody closed.
+public func warnUnclosed(_ t: Thread, _ v: Value, _ source: Value, kind: StaticString = "file") {
     // At the end of the interpreter there is no warnings module any more.
     if interpreter(t).pointee.finalizing != 0 { return }
     let saved = takeException(t)
@@ -294,7 +294,7 @@ private func warnUnclosed(_ t: Thread, _ v: Value, _ source: Value) {
     if function.isRaised {
         clearException(t)
     } else {
-        let message = makeString(t, "unclosed file \(reprText(t, source))")
+        let message = makeString(t, "unclosed \(kind) \(reprText(t, source))")
         if call(t, function, message, builtinType(.resourceWarning).value, .one, source).isRaised {
             if exceptionMatches(t, .warning) { reportUnraisable(t, v) } else { clearException(t) }
         }

@@ -257,7 +257,7 @@ func descriptorMembers() -> [NativeMember] {
     ]
 }
 
-func setInheritable(_ fd: Int32, _ inheritable: Bool) -> Bool {
+public func setInheritable(_ fd: Int32, _ inheritable: Bool) -> Bool {
     let flags = ladon_fcntl_int(fd, F_GETFD, 0)
     if flags < 0 { return false }
     let wanted = inheritable ? flags & ~FD_CLOEXEC : flags | FD_CLOEXEC

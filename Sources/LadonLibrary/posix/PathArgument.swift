@@ -98,7 +98,7 @@ func directoryFD(_ t: Thread, _ v: Value) -> Int32? {
 }
 
 /// A descriptor, or an object with `fileno()`. nil: raised.
-func fileDescriptor(_ t: Thread, _ v: Value) -> Int32? {
+public func fileDescriptor(_ t: Thread, _ v: Value) -> Int32? {
     var n = v
     if !isInt(v) {
         let method = v.isCell ? getAttributeOrMissing(t, v, .fileno) : .missing
@@ -124,8 +124,8 @@ func fileDescriptor(_ t: Thread, _ v: Value) -> Int32? {
 
 /// Runs a system call detached, again when a signal interrupted it. Its result; -1: OSError (with the file names given) or what a
 /// signal handler raised.
-@inline(__always)
-func systemCall(_ t: Thread, _ filename: Value = .raised, _ filename2: Value = .raised, _ body: () -> Int) -> Int {
+@inlinable @inline(__always)
+public func systemCall(_ t: Thread, _ filename: Value = .raised, _ filename2: Value = .raised, _ body: () -> Int) -> Int {
     while true {
         let n: Int = blocking(t) { body() }
         if n >= 0 { return n }
@@ -145,9 +145,9 @@ func systemCall(_ t: Thread, _ path: PathArgument, _ body: () -> Int) -> Value {
     return n < 0 ? .raised : .none
 }
 
-@inline(__always) func noneUnlessRaised(_ n: Int) -> Value { n < 0 ? .raised : .none }
+@inlinable @inline(__always) public func noneUnlessRaised(_ n: Int) -> Value { n < 0 ? .raised : .none }
 
-@discardableResult func raiseErrno(_ t: Thread) -> Value { raiseOSError(t, ladon_errno()) }
+@discardableResult public func raiseErrno(_ t: Thread) -> Value { raiseOSError(t, ladon_errno()) }
 
 /// A user's or group's number; -1 stands for "unchanged". nil: raised.
 func ownerNumber(_ t: Thread, _ v: Value, _ what: StaticString) -> UInt32? {

@@ -41,7 +41,7 @@ private func deadline(_ t: Thread, _ v: Value, unit: Double, _ typeMessage: Stri
 }
 
 /// poll until something is ready; signals are handled in between. The count, -1: raised.
-func pollReady(_ t: Thread, _ fds: UnsafeMutablePointer<pollfd>?, _ count: Int, _ deadline: UInt64?) -> Int {
+public func pollReady(_ t: Thread, _ fds: UnsafeMutablePointer<pollfd>?, _ count: Int, _ deadline: UInt64?) -> Int {
     while true {
         let n = blockingPoll(t, fds, count, deadline)
         if n >= 0 { return n }

@@ -2,7 +2,7 @@
 
 import LadonTypes
 
-enum Rounding { case floor, ceiling, halfEven, up }
+public enum Rounding { case floor, ceiling, halfEven, up }
 
 private func rounded(_ x: Double, _ how: Rounding) -> Double {
     switch how {
@@ -14,7 +14,7 @@ private func rounded(_ x: Double, _ how: Rounding) -> Double {
 }
 
 /// A number of seconds in nanoseconds. nil: raised (no number, NaN, too large).
-func nanoseconds(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Int? {
+public func nanoseconds(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Int? {
     if isFloat(v) {
         let seconds = v.asFloat
         if seconds.isNaN {
@@ -38,7 +38,7 @@ private func tooLarge(_ t: Thread) -> Int? {
 }
 
 /// A time_t from an int or float, as `gmtime` takes it. nil: raised.
-func wholeSeconds(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Int? {
+public func wholeSeconds(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Int? {
     if isFloat(v) {
         if v.asFloat.isNaN {
             raise(t, .valueError, "Invalid value NaN (not a number)")
@@ -56,7 +56,7 @@ func wholeSeconds(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Int? {
 }
 
 /// The point in time `nanoseconds` from now on the monotonic clock, as deadlines are given; saturates.
-func deadline(after nanoseconds: Int) -> UInt64 {
+public func deadline(after nanoseconds: Int) -> UInt64 {
     let (sum, overflow) = ladon_monotonic().addingReportingOverflow(UInt64(max(nanoseconds, 0)))
     return overflow ? .max - 1 : sum
 }
