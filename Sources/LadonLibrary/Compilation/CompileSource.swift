@@ -65,7 +65,14 @@ func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: Sourc
 }
 
 func reportWarning(_ t: Thread, _ warning: SourceWarning, _ filename: String) -> Bool {
-    warnAt(t, warning.category == .syntax ? .syntaxWarning : .deprecationWarning, warning.message, filename, warning.line)
+    let category: TypeID = warning.category == .syntax ? .syntaxWarning : .deprecationWarning
+    if warnAt(t, category, warning.message, filename, warning.line) { return true }
+    // A warning turned into an error is a SyntaxError with a position.
+    if exceptionMatches(t, category) {
+        clearException(t)
+        _ = raiseSyntaxFailure(t, warning.failure, filename)
+    }
+    return false
 }
 
 /// `warnings.warn_explicit` for a place in a source. False: raised.

@@ -43,7 +43,7 @@ struct TracebackText {
 
     /// The exceptions that led to `e`, then `e`. False: the chain is too deep.
     mutating func appendChain(_ e: Value) -> Bool {
-        if !enterNative(t) { clearException(t); return false }
+        if !hasNativeRoom(t) { clearException(t); return false }
         if seen.bits != 0 {
             if setAdd(t, seen, identity(e)) < 0 { clearException(t) }
             let cause = loadSlot(&e.asException.pointee.cause), context = loadSlot(&e.asException.pointee.context)

@@ -179,7 +179,8 @@ private func abc_instanceCheck(_ t: Thread, _ a: Values) -> Value {
 private func abc_subclassCheck(_ t: Thread, _ a: Values) -> Value {
     let cls = a[0], subclass = a[1]
     if !isType(subclass) { return raise(t, .typeError, "issubclass() arg 1 must be a class") }
-    if !enterNative(t) { return .raised }
+    if !enterNative(t, " in __subclasscheck__") { return .raised }
+    defer { leaveNative(t) }
     guard let d = data(t, cls) else { return .raised }
     if abcTableContains(t, &d.pointee.positive, subclass) { return .true }
     let version = interpreter(t).pointee.abcCounter

@@ -143,7 +143,7 @@ private struct TreeBuilder {
     }
 
     func stmt(_ s: Stmt) -> Value {
-        if !enterNative(t) { return .raised }
+        if !hasNativeRoom(t) { return .raised }
         let r = s.range
         let n: Value
         switch s.kind {
@@ -265,7 +265,7 @@ private struct TreeBuilder {
     }
 
     func expr(_ e: Expr) -> Value {
-        if !enterNative(t) { return .raised }
+        if !hasNativeRoom(t) { return .raised }
         let r = e.range
         let n: Value
         switch e.kind {
@@ -363,7 +363,7 @@ private struct TreeBuilder {
     // MARK: patterns
 
     func pattern(_ p: Pattern) -> Value {
-        if !enterNative(t) { return .raised }
+        if !hasNativeRoom(t) { return .raised }
         let r = p.range
         let n: Value
         switch p.kind {

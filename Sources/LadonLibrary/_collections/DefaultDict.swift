@@ -17,7 +17,7 @@ func defaultDictType() -> TypeDefinition {
                        .binary(.getItem, defaultdict_getitem), .binary(.or, defaultdict_or),
                    ],
                    members: [
-                       .attribute("default_factory", get: defaultdict_factory, set: defaultdict_set_factory, "Factory for default value called by __missing__()."),
+                       .member("default_factory", get: defaultdict_factory, set: defaultdict_set_factory, "Factory for default value called by __missing__()."),
                        .method("__missing__", "(self, key, /)", defaultdict_missing, "Called by __getitem__ for a missing key: stores and returns default_factory()."),
                        .method("copy", "(self, /)", defaultdict_copy, "A shallow copy."),
                        .method("__copy__", "(self, /)", defaultdict_copy, "A shallow copy."),
@@ -144,7 +144,7 @@ func tupleGetterType() -> TypeDefinition {
                    slots: [.unary(.repr, tuplegetter_repr), .ternary(.descriptorGet, tuplegetter_get), .ternary(.descriptorSet, tuplegetter_set)],
                    members: [
                        .staticMethod("__new__", "(cls, index, doc, /)", tuplegetter_new),
-                       .attribute("__doc__", get: tuplegetter_doc, set: tuplegetter_set_doc),
+                       .member("__doc__", get: tuplegetter_doc, set: tuplegetter_set_doc),
                        .method("__reduce__", "(self, /)", tuplegetter_reduce, "Return state information for pickling."),
                    ])
 }

@@ -114,7 +114,7 @@ private func contextVarType() -> TypeDefinition {
                        .method("set", "(self, value, /)", contextVar_set, "Call to set a new value for the context variable in the current context.\n\nThe required value argument is the new value for the context variable.\n\nReturns a Token object that can be used to restore the variable to its previous\nvalue via the `ContextVar.reset()` method."),
                        .method("reset", "(self, token, /)", contextVar_reset, "Reset the context variable.\n\nThe variable is reset to the value it had before the `ContextVar.set()` that\ncreated the token was used."),
                        .classMethod("__class_getitem__", "($type, object, /)", genericClassGetItem, "See PEP 585"),
-                       .attribute("name", get: { t, a in a[0].asContextVar.pointee.name }),
+                       .member("name", get: { t, a in a[0].asContextVar.pointee.name }),
                    ])
 }
 

@@ -40,9 +40,9 @@ func dialectDefinition() -> TypeDefinition {
                               .attribute("escapechar", get: { t, a in characterOrNone(t, dialectCell(a[0]).pointee.escapeCharacter) }),
                               .attribute("lineterminator", get: { t, a in dialectCell(a[0]).pointee.lineTerminator }),
                               .attribute("quoting", get: { t, a in Value(smallInt: Int(dialectCell(a[0]).pointee.quoting)) }),
-                              .attribute("doublequote", get: { t, a in Value(dialectCell(a[0]).pointee.doubleQuote) }),
-                              .attribute("skipinitialspace", get: { t, a in Value(dialectCell(a[0]).pointee.skipsInitialSpace) }),
-                              .attribute("strict", get: { t, a in Value(dialectCell(a[0]).pointee.isStrict) }),
+                              .member("doublequote", get: { t, a in Value(dialectCell(a[0]).pointee.doubleQuote) }),
+                              .member("skipinitialspace", get: { t, a in Value(dialectCell(a[0]).pointee.skipsInitialSpace) }),
+                              .member("strict", get: { t, a in Value(dialectCell(a[0]).pointee.isStrict) }),
                               .method("__reduce__", "(self, /)", noPickle, "raises an exception to avoid pickling"),
                               .method("__reduce_ex__", "(self, protocol, /)", noPickle, "raises an exception to avoid pickling"),
                           ])

@@ -16,8 +16,8 @@ func csvReaderDefinition() -> TypeDefinition {
                    doc: "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n",
                    size: MemoryLayout<CSVReaderCell>.size, layout: Layout(prefix: 2, base: 3, flags: [.container]),
                    slots: [.unary(.iter) { t, v in v }, .unary(.next, reader_next)], members: [
-                       .attribute("dialect", get: { t, a in readerCell(a[0]).pointee.dialect }),
-                       .attribute("line_num", get: { t, a in makeInt(t, readerCell(a[0]).pointee.lineNumber) }),
+                       .member("dialect", get: { t, a in readerCell(a[0]).pointee.dialect }),
+                       .member("line_num", get: { t, a in makeInt(t, readerCell(a[0]).pointee.lineNumber) }),
                    ])
 }
 

@@ -19,7 +19,7 @@ func csvWriterDefinition() -> TypeDefinition {
                                "writerow(iterable)\n\nConstruct and write a CSV record from an iterable of fields.  Non-string\nelements will be converted to string."),
                        .method("writerows", "(self, rows, /)", writer_writerows,
                                "writerows(iterable of iterables)\n\nConstruct and write a series of iterables to a csv file.  Non-string\nelements will be converted to string."),
-                       .attribute("dialect", get: { t, a in writerCell(a[0]).pointee.dialect }),
+                       .member("dialect", get: { t, a in writerCell(a[0]).pointee.dialect }),
                    ])
 }
 

@@ -64,7 +64,7 @@ func keyWrapperType() -> TypeDefinition {
                    slots: [.call(.call, key_wrapper_call), .ternary(.compare, key_wrapper_compare), .unary(.hash, unhashable)],
                    members: [
                        .constant("__hash__", noneConstant),
-                       .attribute("obj", get: key_wrapper_object, set: key_wrapper_set_object, "Value wrapped by a key function."),
+                       .member("obj", get: key_wrapper_object, set: key_wrapper_set_object, "Value wrapped by a key function."),
                    ])
 }
 

@@ -26,7 +26,7 @@ struct LRUCacheCell {
 }
 
 private enum Link {
-    static let former = 0, following = 1, key = 2, result = 3
+    static let former = 0, following = 1, key = 2, result = 3, hashHigh = 4, hashLow = 5
 }
 
 func lruCacheType() -> TypeDefinition {
@@ -187,8 +187,11 @@ func lru_cache_call(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Va
 /// Stores a result in a bounded cache, dropping the oldest one if it is full.
 private func remember(_ t: Thread, _ v: Value, _ key: Value, _ h: Int, _ result: Value, _ limit: Int) -> Value {
     let c = lruCell(v)
-    let link = makeStorage(t, 4)
+    let link = makeStorage(t, 6)
     if link.isRaised { return link }
+    // The key is hashed once, not again when it leaves the cache.
+    link.storageItems[Link.hashHigh] = Value(smallInt: h >> 32)
+    link.storageItems[Link.hashLow] = Value(smallInt: h & 0xFFFF_FFFF)
     link.storageItems[Link.key] = key
     link.storageItems[Link.result] = result
     let cache = loadSlot(&c.pointee.cache)
@@ -209,7 +212,10 @@ private func remember(_ t: Thread, _ v: Value, _ key: Value, _ h: Int, _ result:
         }
     }
     unlockCell(t, v)
-    if !dropped.isNone && dictDelete(t, cache, dropped.storageItems[Link.key]) < 0 { return .raised }
+    if !dropped.isNone {
+        let hash = dropped.storageItems[Link.hashHigh].smallInt << 32 | dropped.storageItems[Link.hashLow].smallInt
+        if dictPop(t, cache, dropped.storageItems[Link.key], hash: hash).isRaised { return .raised }
+    }
     return result
 }
 

@@ -21,9 +21,9 @@ func partialType() -> TypeDefinition {
                    slots: [.call(.new, partial_new), .call(.call, partial_call), .unary(.repr, partial_repr)],
                    members: [
                        instanceDictMember(),
-                       .attribute("func", get: partial_func, set: partial_readonly, "function object to use in future partial calls"),
-                       .attribute("args", get: partial_args, set: partial_readonly, "tuple of arguments to future partial calls"),
-                       .attribute("keywords", get: partial_keywords, set: partial_readonly, "dictionary of keyword arguments to future partial calls"),
+                       .member("func", get: partial_func, set: partial_readonly, "function object to use in future partial calls"),
+                       .member("args", get: partial_args, set: partial_readonly, "tuple of arguments to future partial calls"),
+                       .member("keywords", get: partial_keywords, set: partial_readonly, "dictionary of keyword arguments to future partial calls"),
                        .method("__reduce__", "(self, /)", partial_reduce),
                        .method("__setstate__", "(self, state, /)", partial_setstate),
                        .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),

@@ -77,9 +77,9 @@ func fileIODefinition() -> TypeDefinition {
         .attribute("closed", get: { _, a in Value(a[0].asFile.pointee.fd < 0) }, "True if the file is closed"),
         .attribute("closefd", get: { _, a in Value(a[0].asFile.pointee.closesDescriptor) }, "True if the file descriptor will be closed by close()."),
         .attribute("mode", get: { t, a in makeString(t, fileMode(a[0])) }, "String giving the file mode"),
-        .attribute("_finalizing", get: { _, a in Value(a[0].asFile.pointee.isFinalizing) },
+        .member("_finalizing", get: { _, a in Value(a[0].asFile.pointee.isFinalizing) },
                    set: { t, a in a[0].asFile.pointee.isFinalizing = a[1].isTrue; return .none }),
-        .attribute("_blksize", get: { _, a in Value(smallInt: Int(a[0].asFile.pointee.blockSize)) },
+        .member("_blksize", get: { _, a in Value(smallInt: Int(a[0].asFile.pointee.blockSize)) },
                    set: { t, a in
             guard let n = asInt(t, a[1]) else { return .raised }
             a[0].asFile.pointee.blockSize = UInt32(truncatingIfNeeded: n)

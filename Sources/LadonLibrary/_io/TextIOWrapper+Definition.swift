@@ -59,14 +59,14 @@ func textIOWrapperDefinition() -> TypeDefinition {
             return w.pointee.decodes && w.pointee.readUniversal ? seenNewlines(t, w.pointee.newlines.seen) : .none
         }),
         .attribute("errors", get: { t, a in checkInitialized(t, a[0]) ? a[0].asWrapper.pointee.errors : .raised }),
-        .attribute("encoding", get: { _, a in orNone(a[0].asWrapper.pointee.encoding) }),
-        .attribute("buffer", get: { t, a in
+        .member("encoding", get: { _, a in orNone(a[0].asWrapper.pointee.encoding) }),
+        .member("buffer", get: { t, a in
             let w = a[0].asWrapper
             return w.pointee.state < 0 ? .none : orNone(w.pointee.buffer)
         }),
-        .attribute("line_buffering", get: { _, a in Value(a[0].asWrapper.pointee.lineBuffering) }),
-        .attribute("write_through", get: { _, a in Value(a[0].asWrapper.pointee.writeThrough) }),
-        .attribute("_finalizing", get: { _, a in Value(a[0].asWrapper.pointee.isFinalizing) },
+        .member("line_buffering", get: { _, a in Value(a[0].asWrapper.pointee.lineBuffering) }),
+        .member("write_through", get: { _, a in Value(a[0].asWrapper.pointee.writeThrough) }),
+        .member("_finalizing", get: { _, a in Value(a[0].asWrapper.pointee.isFinalizing) },
                    set: { t, a in a[0].asWrapper.pointee.isFinalizing = a[1].isTrue; return .none }),
         .attribute("_CHUNK_SIZE", get: { t, a in
             checkAttached(t, a[0].asWrapper) ? makeInt(t, a[0].asWrapper.pointee.chunkSize) : .raised

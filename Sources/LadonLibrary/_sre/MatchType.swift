@@ -101,11 +101,11 @@ func matchDefinition() -> TypeDefinition {
             .method("__copy__", "(self, /)", { t, a in a[0] }),
             .method("__deepcopy__", "(self, memo, /)", { t, a in a[0] }),
             .classMethod("__class_getitem__", "(cls, object, /)", { t, a in makeGenericAlias(t, a[0], a[1]) }, "See PEP 585"),
-            .attribute("string", get: { t, a in a[0].asMatch.pointee.string }, "The string passed to match() or search()."),
-            .attribute("re", get: { t, a in a[0].asMatch.pointee.pattern }, "The regular expression object."),
-            .attribute("pos", get: { t, a in Value(smallInt: a[0].asMatch.pointee.pos) },
+            .member("string", get: { t, a in a[0].asMatch.pointee.string }, "The string passed to match() or search()."),
+            .member("re", get: { t, a in a[0].asMatch.pointee.pattern }, "The regular expression object."),
+            .member("pos", get: { t, a in Value(smallInt: a[0].asMatch.pointee.pos) },
                        "The index into the string at which the RE engine started looking for a match."),
-            .attribute("endpos", get: { t, a in Value(smallInt: a[0].asMatch.pointee.endpos) },
+            .member("endpos", get: { t, a in Value(smallInt: a[0].asMatch.pointee.endpos) },
                        "The index into the string beyond which the RE engine will not go."),
             .attribute("lastindex", get: { t, a in
                 let last = a[0].asMatch.pointee.lastIndex
@@ -245,7 +245,7 @@ func scannerDefinition() -> TypeDefinition {
         members: [
             .method("match", "(self, /)", { t, a in scan(t, a[0], .match) }),
             .method("search", "(self, /)", { t, a in scan(t, a[0], .search) }),
-            .attribute("pattern", get: { t, a in a[0].asScanner.pointee.pattern }),
+            .member("pattern", get: { t, a in a[0].asScanner.pointee.pattern }),
         ])
 }
 

@@ -72,9 +72,9 @@ func patternDefinition() -> TypeDefinition {
             .method("__copy__", "(self, /)", { t, a in a[0] }),
             .method("__deepcopy__", "(self, memo, /)", { t, a in a[0] }),
             .classMethod("__class_getitem__", "(cls, object, /)", { t, a in makeGenericAlias(t, a[0], a[1]) }, "See PEP 585"),
-            .attribute("pattern", get: { t, a in a[0].asPattern.pointee.pattern }, "The pattern string from which the RE object was compiled."),
-            .attribute("flags", get: { t, a in Value(smallInt: a[0].asPattern.pointee.flags) }, "The regex matching flags."),
-            .attribute("groups", get: { t, a in Value(smallInt: a[0].asPattern.pointee.groups) }, "The number of capturing groups in the pattern."),
+            .member("pattern", get: { t, a in a[0].asPattern.pointee.pattern }, "The pattern string from which the RE object was compiled."),
+            .member("flags", get: { t, a in Value(smallInt: a[0].asPattern.pointee.flags) }, "The regex matching flags."),
+            .member("groups", get: { t, a in Value(smallInt: a[0].asPattern.pointee.groups) }, "The number of capturing groups in the pattern."),
             .attribute("groupindex", get: { t, a in
                 let dict = a[0].asPattern.pointee.groupIndex
                 return call(t, builtinType(.mappingProxy).value, dict)

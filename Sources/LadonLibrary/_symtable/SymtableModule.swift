@@ -45,7 +45,7 @@ private let scopeShift: UInt32 = 11
 
 /// The entry of a block with all below. 0: raised.
 private func entry(_ t: Thread, _ scope: Scope) -> Value {
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     let v = allocateInstance(t, entryType.unsafelyUnwrapped, variableItems: 0)
     if v.isRaised { return v }
     let symbols = makeDict(t), varnames = makeList(t), children = makeList(t)

@@ -11,7 +11,7 @@ func builtin_hash(_ t: Thread, _ a: Values) -> Value {
 }
 func builtin_len(_ t: Thread, _ a: Values) -> Value {
     let n = length(t, a[0])
-    return n < 0 ? .raised : Value(smallInt: n)
+    return n < 0 ? .raised : makeInt(t, n)
 }
 func builtin_divmod(_ t: Thread, _ a: Values) -> Value { binaryOperation(t, a[0], a[1], .divmod) }
 func builtin_pow(_ t: Thread, _ a: Values) -> Value { power(t, a[0], a[1], a[2]) }

@@ -85,8 +85,8 @@ func directoryEntryDefinition() -> TypeDefinition {
         .method("inode", "(self, /)", { t, a in makeInt(t, UInt(entry(a[0]).pointee.inode)) }, "Return inode of the entry; cached per entry."),
         .method("__fspath__", "(self, /)", { _, a in entry(a[0]).pointee.path }, "Returns the path for the entry."),
         .classMethod("__class_getitem__", "(cls, object, /)", genericClassGetItem, "See PEP 585"),
-        .attribute("name", get: { _, a in entry(a[0]).pointee.name }, "the entry's base filename, relative to scandir() \"path\" argument"),
-        .attribute("path", get: { _, a in entry(a[0]).pointee.path }, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+        .member("name", get: { _, a in entry(a[0]).pointee.name }, "the entry's base filename, relative to scandir() \"path\" argument"),
+        .member("path", get: { _, a in entry(a[0]).pointee.path }, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
     ])
 }
 

@@ -1,5 +1,7 @@
 // The module `sys`: its functions. What is set at start is in Sys+Start.swift, structures in Sys+Structures.swift.
 
+import Glibc
+
 public func sysModule() -> ModuleDefinition {
     ModuleDefinition("sys", doc: "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.",
                      members: sysFunctions())
@@ -67,7 +69,9 @@ private func sys_setRecursionLimit(_ t: Thread, _ a: Values) -> Value {
         return raise(t, .recursionError, "cannot set the recursion limit to \(limit) at the recursion depth \(t.pointee.depth): the limit is too low")
     }
     interpreter(t).pointee.recursionLimit = Int(limit)
-    forEachThread(t) { other in other.pointee.depthLimit = Int32(limit) }
+    // Some room above stays for what RecursionError itself needs.
+    let bounded = min(Int32(limit), Int32.max - 1000)
+    forEachThread(t) { other in other.pointee.depthLimit = bounded }
     return .none
 }
 
@@ -167,10 +171,26 @@ private func sys_setAsyncGenHooks(_ t: Thread, _ a: Values) -> Value {
     return .none
 }
 
+/// Calls what $PYTHONBREAKPOINT names: "module.function", nothing for "0", pdb.set_trace when it is not set.
 private func sys_breakpointHook(_ t: Thread, _ a: Values) -> Value {
-    let pdb = importModule(t, "pdb")
-    let function = pdb.isRaised ? pdb : getAttribute(t, pdb, internStatic(t, "set_trace"))
-    return function.isRaised ? function : callWithTuple(t, function, a[0], a[1])
+    var path = "pdb.set_trace"
+    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let given = getenv("PYTHONBREAKPOINT"), given.pointee != 0 { path = String(cString: given) }
+    if path == "0" { return .none }
+    func unimportable() -> Value {
+        clearException(t)
+        return warn(t, .runtimeWarning, "Ignoring unimportable $PYTHONBREAKPOINT: \"\(path)\"", 1) < 0 ? .raised : .none
+    }
+    var moduleName = "builtins", attribute = path
+    if let dot = path.utf8.lastIndex(of: 46) {
+        if dot == path.utf8.startIndex { return unimportable() }
+        moduleName = String(path.utf8[..<dot]) ?? ""
+        attribute = String(path.utf8[path.utf8.index(after: dot)...]) ?? ""
+    }
+    let module = importModule(t, moduleName)
+    if module.isRaised { return exceptionMatches(t, .importError) ? unimportable() : .raised }
+    let function = getAttribute(t, module, intern(t, attribute))
+    if function.isRaised { return exceptionMatches(t, .attributeError) ? unimportable() : .raised }
+    return callWithTuple(t, function, a[0], a[1])
 }
 
 // MARK: audit hooks (PEP 578): a list in the interpreter's native state

@@ -55,7 +55,7 @@ private func databaseDefinition() -> TypeDefinition {
             .method("lookup", "(self, name, /)", { t, a in lookup(t, a + 1, true) }, lookupDoc),
             .method("normalize", "(self, form, unistr, /)", { t, a in normalize(t, a + 1, true) }, normalizeDoc),
             .method("is_normalized", "(self, form, unistr, /)", { t, a in isNormalized(t, a + 1, true) }, isNormalizedDoc),
-            .attribute("unidata_version", get: { t, a in internStatic(t, "3.2.0") }),
+            .member("unidata_version", get: { t, a in internStatic(t, "3.2.0") }),
         ])
 }
 

@@ -16,8 +16,10 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
         }
     }
     guard let function = typeOf(callee).callSlot(.call) else { return raise(t, .typeError, "'\(typeName(callee))' object is not callable") }
-    if !enterNative(t) { return .raised }
-    return function(t, callee, arguments, positionalCount(count, names), names)
+    if !enterNative(t, " while calling a Python object") { return .raised }
+    let result = function(t, callee, arguments, positionalCount(count, names), names)
+    leaveNative(t)
+    return result
 }
 
 /// A valid address for "no arguments".
@@ -38,7 +40,7 @@ public func callPrepending(_ t: Thread, _ callee: Value, _ first: Value, _ argum
 /// Calls a Python function in a nested loop.
 @inline(never)
 public func callFunction(_ t: Thread, _ function: Value, _ arguments: Values?, _ count: Int, _ names: Value) -> Value {
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     let caller = t.pointee.frame.unsafelyUnwrapped
     guard let frame = pushFrame(t, function, at: caller.top, arguments ?? noArguments, count, names, flags: FrameFlags.entry) else { return .raised }
     return run(t, frame, frame.code.pointee.words)
@@ -81,12 +83,13 @@ public func runCode(_ t: Thread, _ code: Value, globals: Value, builtins: Value,
 
 /// Calls a function without arguments, with a locals mapping.
 func runFunction(_ t: Thread, _ function: Value, locals: Value) -> Value {
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     let caller = t.pointee.frame.unsafelyUnwrapped
     guard let frame = pushFrame(t, function, at: caller.top, noArguments, 0, .raised, flags: FrameFlags.entry) else { return .raised }
-    if locals.bits != 0 && locals != function.asFunction.pointee.globals {
+    let globals = function.asFunction.pointee.globals
+    if (locals.bits != 0 && locals != globals) || !globals.isExactly(.dict) {
         let object = frameObject(t, frame)
-        object.asFrame.pointee.locals = locals
+        object.asFrame.pointee.locals = locals.bits != 0 ? locals : globals
         frame.flags |= FrameFlags.mapping
     }
     return run(t, frame, frame.code.pointee.words)
@@ -161,15 +164,32 @@ public func callWithTuple(_ t: Thread, _ f: Value, _ args: Value, _ kwargs: Valu
 
 // MARK: the native recursion guard
 
-/// False, with RecursionError raised, when the native stack is nearly used up. Every native function that
-/// may recurse without bound through Python objects asks first.
+/// False, with RecursionError raised, when the native stack is nearly used up. For native recursion that pushes Python frames
+/// (these count against the recursion limit themselves) or whose depth the source text bounds.
 @inline(__always)
-public func enterNative(_ t: Thread) -> Bool {
+public func hasNativeRoom(_ t: Thread) -> Bool {
     if ladon_stack_pointer() > t.pointee.nativeStackLimit { return true }
     _ = raiseRecursionError(t, "")
     return false
 }
-@inline(__always) public func leaveNative(_ t: Thread) {}
+
+/// One level of native recursion through Python objects: it counts against `sys.setrecursionlimit` as a Python call does.
+/// False: RecursionError was raised, with `context` after its message. After true, `leaveNative` must follow.
+@inline(__always)
+public func enterNative(_ t: Thread, _ context: StaticString) -> Bool {
+    if ladon_stack_pointer() > t.pointee.nativeStackLimit && t.pointee.depth < t.pointee.depthLimit {
+        t.pointee.depth += 1
+        return true
+    }
+    return nativeTooDeep(t, context)
+}
+@inline(__always) public func leaveNative(_ t: Thread) { t.pointee.depth -= 1 }
+
+@inline(never)
+private func nativeTooDeep(_ t: Thread, _ context: StaticString) -> Bool {
+    _ = raiseRecursionError(t, context.description)
+    return false
+}
 
 /// Runs a class body's function with `namespace` as its locals: the `__class__` cell or None that it returns.
 public func callClassBody(_ t: Thread, _ function: Value, _ namespace: Value) -> Value { runFunction(t, function, locals: namespace) }

@@ -29,11 +29,12 @@ func dictMergeForCall(_ t: Thread, _ target: Value, _ source: Value, _ callee: V
 }
 
 private func addKeyword(_ t: Thread, _ target: Value, _ key: Value, _ value: Value, _ callee: Value) -> Truth {
-    if !isInstanceOf(key, .str) { raise(t, .typeError, "keywords must be strings"); return -1 }
+    // Keys that are no strings are refused by the call itself, after duplicates.
     let known = dictContains(t, target, key)
     if known < 0 { return -1 }
     if known == 1 {
-        raise(t, .typeError, "\(calleeDescription(t, callee)) got multiple values for keyword argument '\(swiftString(key))'")
+        let text = str(t, key)
+        if !text.isRaised { raise(t, .typeError, "\(calleeDescription(t, callee)) got multiple values for keyword argument '\(swiftString(text))'") }
         return -1
     }
     return dictSet(t, target, key, value)

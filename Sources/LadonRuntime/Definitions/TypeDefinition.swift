@@ -16,6 +16,8 @@ public struct NativeMember {
         case staticMethod
         /// `function` reads (arguments: self), `setter` writes (arguments: self, value or .missing to delete).
         case attribute
+        /// The same, seen as a member_descriptor: CPython has a plain field there.
+        case member
         /// A constant made by calling `function` with the module or type as its only argument.
         case constant
         /// A slot-like special method given explicitly with its own signature (e.g. `__reduce_ex__`, `__sizeof__`): same as method.
@@ -47,6 +49,9 @@ public struct NativeMember {
     }
     public static func attribute(_ name: StaticString, get: @escaping NativeFunction, set: NativeFunction? = nil, _ doc: StaticString = "") -> NativeMember {
         NativeMember(.attribute, name, "", doc, get, setter: set)
+    }
+    public static func member(_ name: StaticString, get: @escaping NativeFunction, set: NativeFunction? = nil, _ doc: StaticString = "") -> NativeMember {
+        NativeMember(.member, name, "", doc, get, setter: set)
     }
     public static func constant(_ name: StaticString, _ f: @escaping NativeFunction) -> NativeMember {
         NativeMember(.constant, name, "", "", f)

@@ -88,12 +88,16 @@ extension Instructions {
     @inline(never) static func dictUpdate(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
         let source = f[opB(w)]
-        let truth = LadonRuntime.dictUpdate(t, f[opA(w)], source)
-        if truth < 0 && exceptionMatches(t, .attributeError) {
-            clearException(t)
-            raiseType(t, "'\(typeName(source))' object is not a mapping")
+        if !source.isExactly(.dict) {
+            // Only mappings: a sequence of pairs, which dict.update would take, is none.
+            let keys = getAttributeOrMissing(t, source, name(.keys))
+            if keys.isRaised { return unwind(t, f, pc) }
+            if keys.isMissing {
+                raiseType(t, "'\(typeName(source))' object is not a mapping")
+                return unwind(t, f, pc)
+            }
         }
-        return finish(t, f, pc, truth: truth)
+        return finish(t, f, pc, truth: LadonRuntime.dictUpdate(t, f[opA(w)], source))
     }
     @inline(never) static func dictMerge(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc

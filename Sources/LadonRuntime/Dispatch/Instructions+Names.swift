@@ -35,8 +35,14 @@ extension Instructions {
     /// Looks a name up in globals, then builtins; fills the cache at `pc` when both are exact dicts.
     static func findGlobal(_ t: Thread, _ f: Values, _ pc: PC, _ name: Value) -> Value {
         let globals = f.function.pointee.globals, builtins = f.function.pointee.builtins
-        let globalsVersion = dictVersion(t, globals)
-        if let index = dictFindIndex(t, globals, name) {
+        let exact = globals.isExactly(.dict)
+        if !exact {
+            // A dict subclass may look its items up in its own way.
+            let v = mappingGet(t, globals, name)
+            if !v.isMissing { return v }
+        }
+        let globalsVersion = exact ? dictVersion(t, globals) : 0
+        if exact, let index = dictFindIndex(t, globals, name) {
             let v = dictEntryValue(globals, index)
             if v.bits != 0 {
                 if globalsVersion != 0 && dictVersion(t, globals) == globalsVersion && UInt64(index) < absentIndex {

@@ -87,7 +87,7 @@ private func projectGroup(_ t: Thread, _ original: Value, _ kept: Value) -> Valu
 private func leafKey(_ v: Value) -> Value { Value(smallInt: Int(bitPattern: v.bits) >> 4) }
 
 private func collectLeaves(_ t: Thread, _ e: Value, _ leaves: Value) -> Bool {
-    if !enterNative(t) { return false }
+    if !hasNativeRoom(t) { return false }
     if !isSubtype(typeOf(e), builtinType(.baseExceptionGroup)) { return setAdd(t, leaves, leafKey(e)) >= 0 }
     let members = e.exceptionFields[ExceptionField.groupExceptions]
     for i in 0..<members.tupleCount where !collectLeaves(t, members.tupleItems[i], leaves) { return false }
@@ -95,7 +95,7 @@ private func collectLeaves(_ t: Thread, _ e: Value, _ leaves: Value) -> Bool {
 }
 
 private func project(_ t: Thread, _ e: Value, _ leaves: Value) -> Value {
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     let kept = makeList(t)
     if kept.isRaised { return kept }
     let members = e.exceptionFields[ExceptionField.groupExceptions]

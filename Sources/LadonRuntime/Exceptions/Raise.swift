@@ -154,7 +154,11 @@ public func raiseRecursionError(_ t: Thread, _ context: String) -> Value {
     // The error itself needs some room on the native stack and a few frames.
     let limit = t.pointee.nativeStackLimit
     t.pointee.nativeStackLimit = limit > 65536 ? limit - 65536 : 0
-    defer { t.pointee.nativeStackLimit = limit }
+    t.pointee.depthLimit += 50
+    defer {
+        t.pointee.nativeStackLimit = limit
+        t.pointee.depthLimit -= 50
+    }
     return raise(t, .recursionError, "maximum recursion depth exceeded\(context)")
 }
 

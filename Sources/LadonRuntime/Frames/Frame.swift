@@ -121,7 +121,8 @@ public func frameObject(_ t: Thread, _ f: Values) -> Value {
     let object = cell.asFrame
     object.pointee.code = f[Frame.code]
     object.pointee.function = f[Frame.function]
-    object.pointee.extra = f[Frame.extra]
+    // An ordinary call leaves the word as it was: whatever stands there is no value.
+    object.pointee.extra = f.flags & (FrameFlags.constructor | FrameFlags.generator) != 0 ? f[Frame.extra] : .raised
     object.pointee.window = UInt(bitPattern: f)
     object.pointee.thread = UInt(bitPattern: t)
     object.pointee.traceLines = 1

@@ -12,7 +12,7 @@ public func generatorThrow(_ t: Thread, _ v: Value, _ e: Value, closesDelegate: 
 /// Answers as `generatorSend`.
 public func generatorThrow(_ t: Thread, _ v: Value, _ type: Value, _ value: Value, _ traceback: Value, closesDelegate: Bool = true) -> Value {
     let generator = v.asGenerator
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     if t.pointee.depth >= t.pointee.depthLimit { return raiseRecursionError(t, "") }
     guard let state = claim(generator) else {
         // Not running: the arguments are checked first, and a finished generator lets the exception through.
@@ -116,7 +116,7 @@ public func generatorClose(_ t: Thread, _ v: Value) -> Value {
         finishGenerator(generator)
         return .none
     }
-    if !enterNative(t) { release(generator, state); return .raised }
+    if !hasNativeRoom(t) { release(generator, state); return .raised }
     var r: Value
     if let sub = delegateInside(generator), !closeIterator(t, sub) {
         r = raiseInside(t, v, takeException(t))

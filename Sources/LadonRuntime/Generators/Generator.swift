@@ -124,7 +124,7 @@ func resumeInline(_ t: Thread, _ f: Values, _ v: Value, _ sent: Value) -> PC? {
 /// `t.pointee.result`; or 0.
 public func generatorSend(_ t: Thread, _ v: Value, _ sent: Value) -> Value {
     let generator = v.asGenerator
-    if !enterNative(t) { return .raised }
+    if !hasNativeRoom(t) { return .raised }
     if t.pointee.depth >= t.pointee.depthLimit { return raiseRecursionError(t, "") }
     guard let state = claim(generator) else { return notResumable(t, v) }
     if state == GeneratorState.created && !sent.isNone {

@@ -364,6 +364,10 @@ private func dataDescriptorWord(_ t: Thread, _ found: Value, _ type: TypePointer
     }
     if found.isExactly(.memberDescriptor) {
         let m = found.cell(as: MemberDescriptorCell.self)
+        if let record = m.pointee.record {
+            if !isSubtype(type, m.pointee.owner.asType) { return 0 }
+            return wordOf(makeEntry(t, EntryKind.getSet, id: id, type: type, version: version, target: UInt(bitPattern: record)))
+        }
         if m.pointee.offset & variableOffsetBit != 0 || m.pointee.flags & MemberDescriptorCell.noneWhenEmpty != 0 || id == TypeID.int.rawValue { return 0 }
         if !isSubtype(type, m.pointee.owner.asType) { return 0 }
         noteCached(type)

@@ -262,6 +262,7 @@ public func memberDescriptor_get(_ t: Thread, _ d: Value, _ v: Value, _ type: Va
     let m = d.cell(as: MemberDescriptorCell.self)
     if v.isNone && !isNoneType(type) { return d }
     if !isSubtype(typeOf(v), m.pointee.owner.asType) { return raiseDescriptorMismatch(t, m.pointee.name, m.pointee.owner, v) }
+    if let record = m.pointee.record { return callGetter(t, record, v) }
     let found = loadSlot(fieldAddress(v, m.pointee.offset))
     if found.bits != 0 { return found }
     if m.pointee.flags & MemberDescriptorCell.noneWhenEmpty != 0 { return .none }
@@ -272,6 +273,10 @@ public func memberDescriptor_set(_ t: Thread, _ d: Value, _ v: Value, _ value: V
     let m = d.cell(as: MemberDescriptorCell.self)
     if !isSubtype(typeOf(v), m.pointee.owner.asType) { return raiseDescriptorMismatch(t, m.pointee.name, m.pointee.owner, v) }
     if m.pointee.flags & MemberDescriptorCell.readOnly != 0 { return raise(t, .attributeError, "readonly attribute") }
+    if let record = m.pointee.record {
+        guard let set = record.pointee.member.setter else { return raise(t, .attributeError, "readonly attribute") }
+        return callSetter(t, set, v, value)
+    }
     let at = fieldAddress(v, m.pointee.offset)
     lockCell(t, v)
     let old = at.pointee
@@ -289,4 +294,13 @@ public func makeMemberDescriptor(_ t: Thread, _ owner: TypePointer, _ n: Value, 
     m.pointee.offset = offset
     m.pointee.flags = flags
     return Value(m)
+}
+
+/// A member_descriptor over native functions.
+func makeMemberDescriptor(_ t: Thread, _ owner: TypePointer, _ n: Value, _ record: NativeRecordPointer) -> Value {
+    let v = makeMemberDescriptor(t, owner, n, offset: 0, flags: MemberDescriptorCell.native)
+    let m = v.cell(as: MemberDescriptorCell.self)
+    m.pointee.record = record
+    if record.pointee.member.doc.utf8CodeUnitCount > 0 { m.pointee.doc = makeString(t, record.pointee.member.doc) }
+    return v
 }

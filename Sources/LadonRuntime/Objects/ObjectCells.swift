@@ -75,10 +75,13 @@ public typealias NativeRecordPointer = UnsafeMutablePointer<NativeRecord>
     /// As `fieldAddress` takes it.
     public var offset: UInt32
     public var flags: UInt32
+    /// With `native`: what reads and writes instead of `offset`.
+    public var record: NativeRecordPointer?
 
     public static let readOnly: UInt32 = 1
     /// An empty word reads as None instead of raising AttributeError.
     public static let noneWhenEmpty: UInt32 = 2
+    public static let native: UInt32 = 4
 }
 
 @frozen public struct PropertyCell {

@@ -112,8 +112,10 @@ public func typeName(_ v: Value) -> String { typeOf(v).nameText }
 }
 
 /// The real subclass test along the MRO, no hooks.
-public func isSubtype(_ a: TypePointer, _ b: TypePointer) -> Bool {
-    if a == b { return true }
+public func isSubtype(_ a: TypePointer, _ b: TypePointer) -> Bool { a == b || mroContains(a, b) }
+
+/// `isSubtype` by the MRO alone: a metaclass's `mro()` may leave the class itself out.
+func mroContains(_ a: TypePointer, _ b: TypePointer) -> Bool {
     let mro = a.mroTuple
     if mro.bits == 0 {
         // Still being made: the bases chain has to do.

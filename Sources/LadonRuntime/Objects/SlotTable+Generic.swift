@@ -72,7 +72,10 @@ func slot_hash(_ t: Thread, _ v: Value) -> Value {
     if r.isRaised { return r }
     if r.isSmallInt { return r.smallInt == -1 ? Value(smallInt: -2) : r }
     if !isInt(r) { return raise(t, .typeError, "__hash__ method should return an integer") }
-    let h = hash(t, r)
+    // What fits a machine word is taken as it is, anything longer hashes as an int does.
+    if let word = intAsWord(r) { return hashValue(t, word == -1 ? -2 : word) }
+    let exact = intAdd(t, r, .zero)
+    let h = exact.isRaised ? -1 : hash(t, exact)
     return h == -1 ? .raised : hashValue(t, h)
 }
 
@@ -183,8 +186,12 @@ private func compareName(_ op: Value) -> Name {
 }
 
 func slot_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> Value {
-    let r = callSpecial(t, a, name(compareName(op)), b)
-    return r.isMissing ? .notImplemented : r
+    var unbound = false
+    let f = lookupSpecial(t, a, name(compareName(op)), &unbound)
+    // What binding raises counts as no method, as in CPython.
+    if f.isRaised { clearException(t) }
+    if f.isRaised || f.isMissing { return .notImplemented }
+    return unbound ? call(t, f, a, b) : call(t, f, b)
 }
 
 func slot_bool(_ t: Thread, _ v: Value) -> Value {
@@ -208,11 +215,11 @@ func slot_length(_ t: Thread, _ v: Value) -> Value {
     }
     let n = index(t, r)
     if n.isRaised { return n }
-    if !n.isSmallInt { return isNegativeInt(n) ? raise(t, .valueError, "__len__() should return >= 0") : raise(t, .overflowError, "cannot fit 'int' into an index-sized integer") }
-    return n.smallInt < 0 ? raise(t, .valueError, "__len__() should return >= 0") : n
+    if isNegativeInt(n) { return raise(t, .valueError, "__len__() should return >= 0") }
+    return intCompare(n, makeInt(t, Int.max)) > 0 ? raise(t, .overflowError, "cannot fit 'int' into an index-sized integer") : n
 }
 
-private func isNegativeInt(_ v: Value) -> Bool { v.isCell && v.cell(as: IntCell.self).pointee.size < 0 }
+private func isNegativeInt(_ v: Value) -> Bool { v.isSmallInt ? v.smallInt < 0 : v.isCell && v.cell(as: IntCell.self).pointee.size < 0 }
 
 func slot_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> Value {
     let r = value.isMissing ? callSpecial(t, v, name(.__delitem__), key) : callSpecial(t, v, name(.__setitem__), key, value)

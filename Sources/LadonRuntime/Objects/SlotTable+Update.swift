@@ -92,7 +92,8 @@ private func updateSlotRows(_ t: Thread, _ type: TypePointer, _ first: Int, _ ro
         if found.isExactly(.wrapperDescriptor) {
             let w = found.asWrapperDescriptor
             let theirs = rows[w.pointee.row]
-            if theirs.slot != slot && theirs.name == rows[row].name { continue }
+            // `__add__` has a row for the number and one for the sequence slot: a wrapper counts for its own.
+            if theirs.slot != slot && theirs.name == rows[row].name && isSubtype(type, w.pointee.owner.asType) { continue }
             generic = rows[row].generic
             if (specific == nil || specific == w.pointee.function) && w.pointee.row == row && isSubtype(type, w.pointee.owner.asType) {
                 specific = w.pointee.function

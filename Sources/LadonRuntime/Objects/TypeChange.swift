@@ -84,7 +84,8 @@ public func setBases(_ t: Thread, _ type: TypePointer, _ bases: Value) -> Value 
     for i in 0..<bases.tupleCount {
         let b = bases.tupleItems[i]
         if !isType(b) { return raise(t, .typeError, "\(type.nameText).__bases__ must be tuple of classes, not '\(typeName(b))'") }
-        if isSubtype(b.asType, type) { return raise(t, .typeError, "a __bases__ item causes an inheritance cycle") }
+        // While a metaclass's `mro()` changes bases again, the MRO is not up to date yet but the chain of bases is.
+        if isSubtype(b.asType, type) || inBaseChain(b.asType, type) { return raise(t, .typeError, "a __bases__ item causes an inheritance cycle") }
     }
     guard let base = bestBase(t, bases) else { return .raised }
     guard let oldBase = type.basePointer else { return raise(t, .typeError, "cannot set '__bases__' of object") }
@@ -96,15 +97,32 @@ public func setBases(_ t: Thread, _ type: TypePointer, _ bases: Value) -> Value 
     storeSlot(type.address(TypeField.bases), bases)
     storeSlot(type.address(TypeField.base), Value(base))
     unlockTypes(t)
-    if !refreshMROs(t, type) {
+    let changed = makeList(t)
+    if changed.isRaised || !refreshMROs(t, type, changed) {
+        let pending = takeException(t)
         lockTypes(t)
-        storeSlot(type.address(TypeField.bases), oldBases)
-        storeSlot(type.address(TypeField.base), Value(oldBase))
+        // What a nested assignment put there since stays.
+        var i = changed.isRaised ? 0 : listCount(changed)
+        while i > 0 {
+            i -= 3
+            let at = listGet(t, changed, i).asType.address(TypeField.mro)
+            if loadSlot(at) == listGet(t, changed, i + 1) { storeSlot(at, listGet(t, changed, i + 2)) }
+        }
+        if loadSlot(type.address(TypeField.bases)) == bases {
+            storeSlot(type.address(TypeField.bases), oldBases)
+            storeSlot(type.address(TypeField.base), Value(oldBase))
+        }
         renewVersions(t, type)
         unlockTypes(t)
+        restoreException(t, pending)
         return .raised
     }
     lockTypes(t)
+    if loadSlot(type.address(TypeField.bases)) != bases {
+        renewVersions(t, type)
+        unlockTypes(t)
+        return .none
+    }
     for i in 0..<oldBases.tupleCount { removeSubclass(t, oldBases.tupleItems[i].asType, type) }
     var registered = true
     for i in 0..<bases.tupleCount where registered { registered = addSubclass(t, bases.tupleItems[i].asType, type) }
@@ -121,24 +139,27 @@ private func updateAllSlotsBelow(_ t: Thread, _ type: TypePointer) {
     forEachSubclass(t, type) { updateAllSlotsBelow(t, $0) }
 }
 
-/// New MROs for `type`, then its subclasses; all are put back when one raises.
-private func refreshMROs(_ t: Thread, _ type: TypePointer) -> Bool {
+private func inBaseChain(_ type: TypePointer, _ wanted: TypePointer) -> Bool {
+    var p: TypePointer? = type
+    while let q = p { if q == wanted { return true }; p = q.basePointer }
+    return false
+}
+
+/// New MROs for `type`, then its subclasses; `changed` gets type, new MRO and old MRO of each. A `mro()` that assigned
+/// `__bases__` itself has set a newer one, which stays.
+private func refreshMROs(_ t: Thread, _ type: TypePointer, _ changed: Value) -> Bool {
+    if !hasNativeRoom(t) { return false }
+    let old = loadSlot(type.address(TypeField.mro))
     let mro = resolveMRO(t, type)
     if mro.isRaised { return false }
-    let old = loadSlot(type.address(TypeField.mro))
+    if loadSlot(type.address(TypeField.mro)) != old { return true }
     storeSlot(type.address(TypeField.mro), mro)
-    var fine = true
-    forEachSubclass(t, type) { if fine { fine = refreshMROs(t, $0) } }
-    if !fine {
-        let pending = takeException(t)
-        storeSlot(type.address(TypeField.mro), old)
-        forEachSubclass(t, type) { sub in
-            let again = resolveMRO(t, sub)
-            if again.isRaised { clearException(t) } else { storeSlot(sub.address(TypeField.mro), again) }
-        }
-        restoreException(t, pending)
-    }
-    return fine
+    if listAppend(t, changed, Value(type)) < 0 || listAppend(t, changed, mro) < 0 || listAppend(t, changed, old) < 0 { return false }
+    // `mro()` may change the list of subclasses meanwhile.
+    let below = subclassList(t, type)
+    if below.isRaised { return false }
+    for i in 0..<listCount(below) where !refreshMROs(t, listGet(t, below, i).asType, changed) { return false }
+    return true
 }
 
 /// `v.__class__ = type`.

@@ -53,6 +53,12 @@ private func makeTypeObject(_ t: Thread, _ metatype: TypePointer, _ n: Value, _ 
     guard let base = bestBase(t, bases) else { return .raised }
     let dict = isDict(namespace) ? dictCopy(t, namespace) : makeDict(t)
     if dict.isRaised { return dict }
+    // The compiler's cell goes first: a slot may have the same name.
+    let classCell = dictGetName(t, dict, name(.__classcell__))
+    if !classCell.isMissing {
+        if !classCell.isExactly(.cellVariable) { return raise(t, .typeError, "__classcell__ must be a nonlocal cell, not \(reprText(t, Value(typeOf(classCell))))") }
+        _ = dictDelete(t, dict, name(.__classcell__))
+    }
     var plan = SlotPlan()
     if !planSlots(t, n, base, bases, dict, &plan) { return .raised }
 
@@ -67,6 +73,8 @@ private func makeTypeObject(_ t: Thread, _ metatype: TypePointer, _ n: Value, _ 
     layOut(type, base, plan)
     if !setFirstShape(t, type, inlineSlots: firstInlineSlots(type, base)) { return raiseMemoryError(t) }
     if !prepareNamespace(t, type, dict, plan) { return .raised }
+    // The metaclass's `mro()` may call methods that use `__class__` already.
+    if !classCell.isMissing { storeSlot(fieldAddress(classCell, 8), Value(type)) }
     let mro = resolveMRO(t, type)
     if mro.isRaised { return mro }
     storeSlot(type.address(TypeField.mro), mro)
@@ -80,12 +88,6 @@ private func makeTypeObject(_ t: Thread, _ metatype: TypePointer, _ n: Value, _ 
     for i in 0..<bases.tupleCount where registered { registered = addSubclass(t, bases.tupleItems[i].asType, type) }
     unlockTypes(t)
     if !registered { return raiseMemoryError(t) }
-    let classCell = dictGetName(t, dict, name(.__classcell__))
-    if !classCell.isMissing {
-        if !classCell.isExactly(.cellVariable) { return raise(t, .typeError, "__classcell__ must be a nonlocal cell, not \(reprText(t, Value(typeOf(classCell))))") }
-        storeSlot(fieldAddress(classCell, 8), Value(type))
-        _ = dictDelete(t, dict, name(.__classcell__))
-    }
     return Value(type)
 }
 
@@ -168,7 +170,7 @@ private func planSlots(_ t: Thread, _ typeNameValue: Value, _ base: TypePointer,
             continue
         }
         let mangled = mangle(t, slot, classText)
-        if !dictGetName(t, dict, mangled).isMissing && mangled != name(.__qualname__) && mangled != name(.__classcell__) {
+        if !dictGetName(t, dict, mangled).isMissing && mangled != name(.__qualname__) {
             _ = raise(t, .valueError, "'\(swiftString(mangled))' in __slots__ conflicts with class variable")
             return false
         }
@@ -271,9 +273,13 @@ private func prepareNamespace(_ t: Thread, _ type: TypePointer, _ dict: Value, _
 
 /// `__dict__` of instances that got one from their class.
 nonisolated(unsafe) let instanceDictRecord: NativeRecordPointer = makeRecord(.attribute("__dict__", get: { t, a in
+    let native = nativeDictDescriptor(t, a[0])
+    if !native.isMissing, let get = typeOf(native).ternary(.descriptorGet) { return get(t, native, a[0], Value(typeOf(a[0]))) }
     let d = instanceDictionary(t, a[0])
     return d.isMissing ? raise(t, .attributeError, "This object has no __dict__") : d
 }, set: { t, a in
+    let native = nativeDictDescriptor(t, a[0])
+    if !native.isMissing, let set = typeOf(native).ternary(.descriptorSet) { return set(t, native, a[0], a[1]) }
     var d = a[1]
     if d.isMissing {
         d = makeDict(t)
@@ -285,6 +291,12 @@ nonisolated(unsafe) let instanceDictRecord: NativeRecordPointer = makeRecord(.at
     if done == 0 { return raise(t, .attributeError, "This object has no __dict__") }
     return done < 0 ? .raised : .none
 }, "dictionary for instance variables (if defined)"))
+
+/// The `__dict__` of a native type that keeps a dict itself (classes, modules, exceptions) decides for its subclasses' instances.
+private func nativeDictDescriptor(_ t: Thread, _ v: Value) -> Value {
+    let native = shape(ofID: typeOf(v).pointee.nativeID).pointee.type.asType
+    return native.pointee.dictOffset == 0 ? .missing : dictGetName(t, typeDictionary(t, native), name(.__dict__))
+}
 
 nonisolated(unsafe) let weakListRecord: NativeRecordPointer = makeRecord(.attribute("__weakref__", get: { t, a in
     let all = weakReferences(t, of: a[0])
@@ -327,6 +339,7 @@ private func callSetNames(_ t: Thread, _ type: TypePointer) -> Bool {
 private func callInitSubclass(_ t: Thread, _ type: TypePointer, _ keywords: Value) -> Bool {
     let mro = type.mroTuple
     var found = Value.missing
+    if !mroContains(type, type) { return raise(t, .typeError, "super(type, obj): obj must be an instance or subtype of type").bits != 0 }
     var i = 1
     while i < mro.tupleCount && found.isMissing {
         found = dictGetName(t, typeDictionary(t, mro.tupleItems[i].asType), name(.__init_subclass__))

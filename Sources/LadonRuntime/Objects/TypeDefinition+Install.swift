@@ -145,7 +145,7 @@ private func noteDunderMembers(_ t: Thread, _ type: TypePointer, _ d: TypeDefini
     for m in d.members {
         let p = m.name.utf8Start, n = m.name.utf8CodeUnitCount
         if n < 6 || p[0] != 0x5F || p[1] != 0x5F || p[n - 1] != 0x5F { continue }
-        if m.kind == .attribute || m.kind == .constant || m.kind == .classMethod { continue }
+        if m.kind == .attribute || m.kind == .member || m.kind == .constant || m.kind == .classMethod { continue }
         let row = SlotTable.firstRow(intern(t, makeString(t, utf8: p, count: n)))
         if row < 0 { continue }
         let slot = SlotTable.rows[row].slot
@@ -218,6 +218,7 @@ private func memberObject(_ t: Thread, _ type: TypePointer, _ n: Value, _ record
     case .method, .coexist: return makeDescriptor(t, .methodDescriptor, type, n, record)
     case .classMethod: return makeDescriptor(t, .classMethodDescriptor, type, n, record)
     case .attribute: return makeDescriptor(t, .getSetDescriptor, type, n, record)
+    case .member: return makeMemberDescriptor(t, type, n, record)
     case .constant: return callGetter(t, record, Value(type))
     case .staticMethod:
         let f = makeNativeFunction(t, record, receiver: Value(bits: 0), module: Value(bits: 0), owner: Value(type))
@@ -273,7 +274,7 @@ public func installModule(_ t: Thread, _ definition: ModuleDefinition) -> Value 
             (records + i).initialize(to: NativeRecord(members[i]))
             let value: Value
             switch members[i].kind {
-            case .constant, .attribute: value = callGetter(t, records + i, m)
+            case .constant, .attribute, .member: value = callGetter(t, records + i, m)
             case .method, .classMethod, .staticMethod, .coexist:
                 value = makeNativeFunction(t, records + i, receiver: takesModule(members[i].signature) ? m : Value(bits: 0), module: n, owner: m)
             }

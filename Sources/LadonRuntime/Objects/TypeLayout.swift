@@ -113,14 +113,8 @@ private func sameSlots(_ a: TypePointer, _ b: TypePointer) -> Bool {
 func layoutsAgree(_ a: TypePointer, _ b: TypePointer) -> Bool {
     if a.pointee.nativeID != b.pointee.nativeID || fixedSize(a) != fixedSize(b) || (a.pointee.attributeOffset == 0) != (b.pointee.attributeOffset == 0)
         || a.pointee.dictOffset != b.pointee.dictOffset || a.hasFlag(.weakReferenceable) != b.hasFlag(.weakReferenceable) { return false }
-    var x = a, y = b
-    while true {
-        let sx = solidBase(x), sy = solidBase(y)
-        if sx == sy { return true }
-        guard let bx = sx.basePointer, let by = sy.basePointer, sameSlots(sx, sy) else { return false }
-        x = bx
-        y = by
-    }
+    let x = solidBase(a), y = solidBase(b)
+    return x == y || (x.basePointer == y.basePointer && sameSlots(x, y))
 }
 
 /// TypeError unless objects of class `old` may become objects of class `new`.

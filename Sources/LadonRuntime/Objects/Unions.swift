@@ -2,7 +2,7 @@
 
 import LadonCore
 
-private func mayBeInUnion(_ v: Value) -> Bool { v.isNone || isType(v) || v.isExactly(.genericAlias) || v.isExactly(.unionType) }
+private func mayBeInUnion(_ v: Value) -> Bool { v.isNone || isType(v) || isInstanceOf(v, .genericAlias) || v.isExactly(.unionType) }
 
 /// `a | b` for classes, aliases, unions and None; NotImplemented for anything else.
 public func makeUnionOf(_ t: Thread, _ a: Value, _ b: Value) -> Value {
@@ -33,7 +33,7 @@ private func addToUnion(_ t: Thread, _ list: Value, _ given: Value) -> Truth {
     while i < listCount(list) {
         let present = listGet(t, list, i)
         // Plain classes compare by identity even when a metaclass says otherwise.
-        let same = v.isExactly(.genericAlias) && present.isExactly(.genericAlias) ? equal(t, present, v) : (present == v ? 1 : 0)
+        let same = isInstanceOf(v, .genericAlias) && isInstanceOf(present, .genericAlias) ? equal(t, present, v) : (present == v ? 1 : 0)
         if same != 0 { return same }
         i += 1
     }

@@ -90,7 +90,11 @@ struct StringLiteral {
 
   private mutating func warn(_ decoder: EscapeDecoder, _ token: Token) {
     if let message = decoder.invalidEscape {
-      warnings.append(SourceWarning(category: .deprecation, message: message, line: Int(token.line)))
+      let failure = SyntaxFailure(
+        message: message, line: whole.line, offset: whole.column + 1, endLine: whole.endLine,
+        endOffset: whole.endColumn + 1, text: nil)
+      warnings.append(
+        SourceWarning(category: .deprecation, message: message, line: Int(token.line), failure: failure))
     }
   }
 

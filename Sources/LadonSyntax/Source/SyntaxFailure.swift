@@ -56,4 +56,6 @@ public struct SourceWarning: Equatable {
   public var category: Category
   public var message: String
   public var line: Int
+  /// What is raised where warnings of the category are errors.
+  public var failure: SyntaxFailure
 }

@@ -141,7 +141,12 @@ extension Tokenizer {
     default: follows = false
     }
     if follows {
-      warnings.append(SourceWarning(category: .syntax, message: "invalid \(name) literal", line: line))
+      let offset = characters(from: lineStart, to: pos)
+      let message = "invalid \(name) literal"
+      let failure = SyntaxFailure(
+        message: message, line: line, offset: offset, endLine: line, endOffset: offset,
+        text: text.string(lineStart, text.lineEnd(of: lineStart)))
+      warnings.append(SourceWarning(category: .syntax, message: message, line: line, failure: failure))
       return true
     }
     raise("invalid \(name) literal")

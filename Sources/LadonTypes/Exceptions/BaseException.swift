@@ -10,7 +10,7 @@ func baseExceptionDefinition() -> TypeDefinition {
             .method("__setstate__", "(self, state, /)", baseException_setState),
             .method("with_traceback", "(self, tb, /)", baseException_withTraceback, "Sets self.__traceback__ to tb and answers self."),
             .method("add_note", "(self, note, /)", baseException_addNote, "Adds a note, shown below the exception's message."),
-            .attribute("__suppress_context__", get: { _, a in Value(a[0].asException.pointee.suppressContext.isTrue) }, set: { t, a in
+            .member("__suppress_context__", get: { _, a in Value(a[0].asException.pointee.suppressContext.isTrue) }, set: { t, a in
                 if a[1].isMissing { return raise(t, .typeError, "can't delete numeric/char attribute") }
                 if !a[1].isBool { return raise(t, .typeError, "attribute value type must be bool") }
                 a[0].asException.pointee.suppressContext = a[1]
@@ -107,7 +107,6 @@ func baseException_str(_ t: Thread, _ v: Value) -> Value {
 
 func baseException_repr(_ t: Thread, _ v: Value) -> Value {
     let args = exceptionArguments(v)
-    if !enterNative(t) { return .raised }
     let inner = args.tupleCount == 1 ? repr(t, args.tupleItems[0]) : repr(t, args)
     if inner.isRaised { return inner }
     var b = StringBuilder(t, capacity: 24)

@@ -11,8 +11,8 @@ func groupDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID) -> Type
             .method("derive", "(self, excs, /)", group_derive, "A group with the same message and other exceptions."),
             .method("split", "(self, matcher, /)", group_split, "The pair of the part that matches and the rest, None for nothing."),
             .method("subgroup", "(self, matcher, /)", group_subgroup, "The part that matches, or None."),
-            .attribute("message", get: { _, a in exceptionField(a[0], ExceptionField.groupMessage) }, set: readOnlyAttribute, "exception message"),
-            .attribute("exceptions", get: { _, a in exceptionField(a[0], ExceptionField.groupExceptions) }, set: readOnlyAttribute, "nested exceptions"),
+            .member("message", get: { _, a in exceptionField(a[0], ExceptionField.groupMessage) }, "exception message"),
+            .member("exceptions", get: { _, a in exceptionField(a[0], ExceptionField.groupExceptions) }, "nested exceptions"),
         ])
 }
 
@@ -104,7 +104,7 @@ private func split(_ t: Thread, _ e: Value, _ m: Value, wantsRest: Bool, _ match
         _ = raiseRecursionError(t, " in exceptiongroup_split_recursive")
         return false
     }
-    if !enterNative(t) { return false }
+    if !hasNativeRoom(t) { return false }
     let members = loadSlot(e.exceptionFields + ExceptionField.groupExceptions)
     let matched = makeList(t), others = makeList(t)
     if matched.isRaised || others.isRaised { return false }

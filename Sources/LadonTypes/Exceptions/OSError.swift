@@ -8,10 +8,10 @@ func osErrorDefinition() -> TypeDefinition {
         new: osError_new, initialize: osError_initialize, slots: [.unary(.str, osError_str)],
         members: [
             .method("__reduce__", "(self, /)", osError_reduce),
-            .attribute("errno", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "POSIX exception code"),
-            .attribute("strerror", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception strerror"),
-            .attribute("filename", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "exception filename"),
-            .attribute("filename2", get: { _, a in exceptionField(a[0], 3) }, set: { _, a in setExceptionField(a, 3) }, "second exception filename"),
+            .member("errno", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "POSIX exception code"),
+            .member("strerror", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception strerror"),
+            .member("filename", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "exception filename"),
+            .member("filename2", get: { _, a in exceptionField(a[0], 3) }, set: { _, a in setExceptionField(a, 3) }, "second exception filename"),
             .attribute("characters_written", get: { t, a in
                 let written = loadSlot(a[0].exceptionFields + ExceptionField.osCharactersWritten)
                 return written.bits == 0 ? raise(t, .attributeError, "characters_written") : written

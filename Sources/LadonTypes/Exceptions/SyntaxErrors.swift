@@ -4,14 +4,14 @@ import LadonRuntime
 
 func syntaxErrorDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID, _ doc: StaticString) -> TypeDefinition {
     let members: [NativeMember] = [
-        .attribute("msg", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception msg"),
-        .attribute("filename", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception filename"),
-        .attribute("lineno", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "exception lineno"),
-        .attribute("offset", get: { _, a in exceptionField(a[0], 3) }, set: { _, a in setExceptionField(a, 3) }, "exception offset"),
-        .attribute("text", get: { _, a in exceptionField(a[0], 4) }, set: { _, a in setExceptionField(a, 4) }, "exception text"),
-        .attribute("end_lineno", get: { _, a in exceptionField(a[0], 5) }, set: { _, a in setExceptionField(a, 5) }, "exception end lineno"),
-        .attribute("end_offset", get: { _, a in exceptionField(a[0], 6) }, set: { _, a in setExceptionField(a, 6) }, "exception end offset"),
-        .attribute("print_file_and_line", get: { _, a in exceptionField(a[0], 7) }, set: { _, a in setExceptionField(a, 7) },
+        .member("msg", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception msg"),
+        .member("filename", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception filename"),
+        .member("lineno", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "exception lineno"),
+        .member("offset", get: { _, a in exceptionField(a[0], 3) }, set: { _, a in setExceptionField(a, 3) }, "exception offset"),
+        .member("text", get: { _, a in exceptionField(a[0], 4) }, set: { _, a in setExceptionField(a, 4) }, "exception text"),
+        .member("end_lineno", get: { _, a in exceptionField(a[0], 5) }, set: { _, a in setExceptionField(a, 5) }, "exception end lineno"),
+        .member("end_offset", get: { _, a in exceptionField(a[0], 6) }, set: { _, a in setExceptionField(a, 6) }, "exception end offset"),
+        .member("print_file_and_line", get: { _, a in exceptionField(a[0], 7) }, set: { _, a in setExceptionField(a, 7) },
                    "exception print_file_and_line"),
     ]
     return exceptionDefinition(id, name, base: base, fields: 8, doc, initialize: syntaxError_initialize,

@@ -5,12 +5,12 @@ import LadonRuntime
 
 private func unicodeMembers(encoding: Bool) -> [NativeMember] {
     let shared: [NativeMember] = [
-        .attribute("object", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception object"),
-        .attribute("start", get: { _, a in position(a[0], 2) }, set: { t, a in setPosition(t, a, 2) }, "exception start"),
-        .attribute("end", get: { _, a in position(a[0], 3) }, set: { t, a in setPosition(t, a, 3) }, "exception end"),
-        .attribute("reason", get: { _, a in exceptionField(a[0], 4) }, set: { _, a in setExceptionField(a, 4) }, "exception reason"),
+        .member("object", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "exception object"),
+        .member("start", get: { _, a in position(a[0], 2) }, set: { t, a in setPosition(t, a, 2) }, "exception start"),
+        .member("end", get: { _, a in position(a[0], 3) }, set: { t, a in setPosition(t, a, 3) }, "exception end"),
+        .member("reason", get: { _, a in exceptionField(a[0], 4) }, set: { _, a in setExceptionField(a, 4) }, "exception reason"),
     ]
-    return [.attribute("encoding", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception encoding")] + shared
+    return [.member("encoding", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception encoding")] + shared
 }
 
 private func position(_ v: Value, _ index: Int) -> Value {

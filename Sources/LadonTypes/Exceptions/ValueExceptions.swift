@@ -11,7 +11,7 @@ func stopIterationDefinition() -> TypeDefinition {
             storeSlot(v.exceptionFields, count > 0 ? a.unsafelyUnwrapped[0] : .none)
             return .none
         },
-        members: [.attribute("value", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "generator return value")])
+        members: [.member("value", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "generator return value")])
 }
 
 func systemExitDefinition() -> TypeDefinition {
@@ -22,7 +22,7 @@ func systemExitDefinition() -> TypeDefinition {
             if count > 1 { storeSlot(v.exceptionFields, exceptionArguments(v)) }
             return .none
         },
-        members: [.attribute("code", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception code")])
+        members: [.member("code", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception code")])
 }
 
 // MARK: KeyError
@@ -70,7 +70,7 @@ func nameErrorDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID, _ d
             return takeKeywords(t, v, "NameError", ["name"], base: 0, a.map { $0 + count }, names) ? .none : .raised
         },
         members: id != .nameError ? [] : [
-            .attribute("name", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "name"),
+            .member("name", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "name"),
         ])
 }
 
@@ -81,9 +81,9 @@ func attributeErrorDefinition() -> TypeDefinition {
             return takeKeywords(t, v, "AttributeError", ["name", "obj"], base: 0, a.map { $0 + count }, names) ? .none : .raised
         },
         members: [
-            .attribute("name", get: { _, a in exceptionField(a[0], ExceptionField.attributeName) },
+            .member("name", get: { _, a in exceptionField(a[0], ExceptionField.attributeName) },
                        set: { _, a in setExceptionField(a, ExceptionField.attributeName) }, "attribute name"),
-            .attribute("obj", get: { _, a in exceptionField(a[0], ExceptionField.attributeObject) },
+            .member("obj", get: { _, a in exceptionField(a[0], ExceptionField.attributeObject) },
                        set: { _, a in setExceptionField(a, ExceptionField.attributeObject) }, "object"),
         ])
 }
@@ -95,9 +95,9 @@ func importErrorDefinition() -> TypeDefinition {
         initialize: importError_initialize, slots: [.unary(.str, importError_str)],
         members: [
             .method("__reduce__", "(self, /)", importError_reduce),
-            .attribute("msg", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception message"),
-            .attribute("name", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "module name"),
-            .attribute("path", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "module path"),
+            .member("msg", get: { _, a in exceptionField(a[0], 0) }, set: { _, a in setExceptionField(a, 0) }, "exception message"),
+            .member("name", get: { _, a in exceptionField(a[0], 1) }, set: { _, a in setExceptionField(a, 1) }, "module name"),
+            .member("path", get: { _, a in exceptionField(a[0], 2) }, set: { _, a in setExceptionField(a, 2) }, "module path"),
         ])
 }
 

@@ -14,8 +14,8 @@ func asyncGeneratorDefinition() -> TypeDefinition {
             .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
             .attribute("ag_await", get: generator_delegate, "object being awaited on, or None"),
             .attribute("ag_frame", get: { t, a in generatorFrame(t, a[0]) }),
-            .attribute("ag_running", get: { _, a in Value(a[0].asGenerator.hasAsync(AsyncGeneratorFlags.running)) }, set: readOnlyAttribute),
-            .attribute("ag_code", get: { _, a in a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
+            .member("ag_running", get: { _, a in Value(a[0].asGenerator.hasAsync(AsyncGeneratorFlags.running)) }, set: readOnlyAttribute),
+            .member("ag_code", get: { _, a in a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
         ])
 }
 

@@ -9,28 +9,28 @@ func codeDefinition() -> TypeDefinition {
     TypeDefinition(.code, "code", doc: "A compiled block of source.", size: MemoryLayout<CodeCell>.size, layout: Layout(prefix: 12),
         slots: [.unary(.repr, code_repr), .unary(.hash, code_hash), .ternary(.compare, code_compare), .call(.new, code_new)],
         members: [
-            .attribute("co_argcount", get: { t, a in makeInt(t, a[0].asCode.pointee.argumentCount) }, set: readOnlyAttribute),
-            .attribute("co_posonlyargcount", get: { t, a in makeInt(t, a[0].asCode.pointee.positionalOnlyCount) }, set: readOnlyAttribute),
-            .attribute("co_kwonlyargcount", get: { t, a in makeInt(t, a[0].asCode.pointee.keywordOnlyCount) }, set: readOnlyAttribute),
-            .attribute("co_nlocals", get: { t, a in makeInt(t, a[0].asCode.pointee.localNames.tupleCount) }, set: readOnlyAttribute),
-            .attribute("co_stacksize", get: { t, a in makeInt(t, stackSize(a[0].asCode)) }, set: readOnlyAttribute),
-            .attribute("co_flags", get: { t, a in makeInt(t, a[0].asCode.pointee.flags) }, set: readOnlyAttribute),
-            .attribute("co_firstlineno", get: { t, a in makeInt(t, a[0].asCode.pointee.firstLine) }, set: readOnlyAttribute),
-            .attribute("co_names", get: { _, a in a[0].asCode.pointee.names }, set: readOnlyAttribute),
+            .member("co_argcount", get: { t, a in makeInt(t, a[0].asCode.pointee.argumentCount) }, set: readOnlyAttribute),
+            .member("co_posonlyargcount", get: { t, a in makeInt(t, a[0].asCode.pointee.positionalOnlyCount) }, set: readOnlyAttribute),
+            .member("co_kwonlyargcount", get: { t, a in makeInt(t, a[0].asCode.pointee.keywordOnlyCount) }, set: readOnlyAttribute),
+            .member("co_nlocals", get: { t, a in makeInt(t, a[0].asCode.pointee.localNames.tupleCount) }, set: readOnlyAttribute),
+            .member("co_stacksize", get: { t, a in makeInt(t, stackSize(a[0].asCode)) }, set: readOnlyAttribute),
+            .member("co_flags", get: { t, a in makeInt(t, a[0].asCode.pointee.flags) }, set: readOnlyAttribute),
+            .member("co_firstlineno", get: { t, a in makeInt(t, a[0].asCode.pointee.firstLine) }, set: readOnlyAttribute),
+            .member("co_names", get: { _, a in a[0].asCode.pointee.names }, set: readOnlyAttribute),
             .attribute("co_varnames", get: { _, a in a[0].asCode.pointee.localNames }, set: readOnlyAttribute),
             .attribute("co_freevars", get: { _, a in a[0].asCode.pointee.freeNames }, set: readOnlyAttribute),
             .attribute("co_cellvars", get: { _, a in a[0].asCode.pointee.cellNames }, set: readOnlyAttribute),
-            .attribute("co_filename", get: { _, a in a[0].asCode.pointee.filename }, set: readOnlyAttribute),
-            .attribute("co_name", get: { _, a in a[0].asCode.pointee.name }, set: readOnlyAttribute),
-            .attribute("co_qualname", get: { _, a in a[0].asCode.pointee.qualname }, set: readOnlyAttribute),
-            .attribute("co_consts", get: { t, a in codeConstants(t, a[0].asCode) }, set: readOnlyAttribute),
+            .member("co_filename", get: { _, a in a[0].asCode.pointee.filename }, set: readOnlyAttribute),
+            .member("co_name", get: { _, a in a[0].asCode.pointee.name }, set: readOnlyAttribute),
+            .member("co_qualname", get: { _, a in a[0].asCode.pointee.qualname }, set: readOnlyAttribute),
+            .member("co_consts", get: { t, a in codeConstants(t, a[0].asCode) }, set: readOnlyAttribute),
             .attribute("co_code", get: { t, a in codeBytes(t, a[0].asCode) }),
             .attribute("_co_code_adaptive", get: { t, a in codeBytes(t, a[0].asCode) }),
-            .attribute("co_linetable", get: { t, a in
+            .member("co_linetable", get: { t, a in
                 let code = a[0].asCode
                 return makeBytes(t, UnsafeRawPointer(code.pointee.positions), code.pointee.positionCount * MemoryLayout<PositionRun>.stride)
             }, set: readOnlyAttribute),
-            .attribute("co_exceptiontable", get: { t, a in
+            .member("co_exceptiontable", get: { t, a in
                 let code = a[0].asCode
                 return makeBytes(t, UnsafeRawPointer(code.pointee.exceptionRanges), code.pointee.exceptionCount * MemoryLayout<ExceptionRange>.stride)
             }, set: readOnlyAttribute),

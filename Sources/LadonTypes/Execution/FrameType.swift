@@ -24,12 +24,12 @@ func frameDefinition() -> TypeDefinition {
                 storeSlot(&a[0].asFrame.pointee.trace, a[1].isMissing || a[1].isNone ? .raised : a[1])
                 return .none
             }),
-            .attribute("f_trace_lines", get: { _, a in Value(a[0].asFrame.pointee.traceLines != 0) }, set: { t, a in
+            .member("f_trace_lines", get: { _, a in Value(a[0].asFrame.pointee.traceLines != 0) }, set: { t, a in
                 if !checkFlag(t, a[1]) { return .raised }
                 a[0].asFrame.pointee.traceLines = a[1].isTrue ? 1 : 0
                 return .none
             }),
-            .attribute("f_trace_opcodes", get: { _, a in Value(a[0].asFrame.pointee.traceOpcodes != 0) }, set: { t, a in
+            .member("f_trace_opcodes", get: { _, a in Value(a[0].asFrame.pointee.traceOpcodes != 0) }, set: { t, a in
                 if !checkFlag(t, a[1]) { return .raised }
                 a[0].asFrame.pointee.traceOpcodes = a[1].isTrue ? 1 : 0
                 return .none
@@ -107,8 +107,8 @@ func tracebackDefinition() -> TypeDefinition {
         slots: [.call(.new, traceback_new)],
         members: [
             .attribute("tb_next", get: { _, a in orNone(loadSlot(&a[0].asTraceback.pointee.next)) }, set: traceback_setNext),
-            .attribute("tb_frame", get: { _, a in a[0].asTraceback.pointee.frame }, set: readOnlyAttribute),
-            .attribute("tb_lasti", get: { t, a in
+            .member("tb_frame", get: { _, a in a[0].asTraceback.pointee.frame }, set: readOnlyAttribute),
+            .member("tb_lasti", get: { t, a in
                 let entry = a[0].asTraceback
                 return makeInt(t, lastInstruction(entry.pointee.frame.asFrame.pointee.code, entry.pointee.pc))
             }, set: readOnlyAttribute),

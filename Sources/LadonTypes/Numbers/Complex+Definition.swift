@@ -30,8 +30,8 @@ public func complexDefinition() -> TypeDefinition {
         .method("__complex__", "(self, /)", complex_exact, "The number as an object of type complex itself."),
         .method("__getnewargs__", "(self, /)", complex_getnewargs),
         .method("__format__", "(self, format_spec, /)", complex_format, "The number formatted by a format specification."),
-        .attribute("real", get: complex_real, "the real part of a complex number"),
-        .attribute("imag", get: complex_imaginary, "the imaginary part of a complex number"),
+        .member("real", get: complex_real, "the real part of a complex number"),
+        .member("imag", get: complex_imaginary, "the imaginary part of a complex number"),
     ]
     return TypeDefinition(.complex, "complex", flags: [.baseType],
                           doc: "complex(real=0, imag=0): the number real + imag*1j; or from a text such as '1+2j'.", signature: "(real=0, imag=0)",

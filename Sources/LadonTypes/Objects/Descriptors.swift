@@ -15,8 +15,8 @@ private func descriptorQualname(_ t: Thread, _ owner: Value, _ n: Value) -> Valu
 
 /// Owner and name lie at the same places in every descriptor.
 private func commonMembers() -> [NativeMember] {
-    [.attribute("__objclass__", get: { t, a in wordOrNone(a[0], 8) }),
-     .attribute("__name__", get: { t, a in wordOrNone(a[0], 16) }),
+    [.member("__objclass__", get: { t, a in wordOrNone(a[0], 8) }),
+     .member("__name__", get: { t, a in wordOrNone(a[0], 16) }),
      .attribute("__qualname__", get: { t, a in descriptorQualname(t, wordOrNone(a[0], 8), wordOrNone(a[0], 16)) })]
 }
 
@@ -93,7 +93,7 @@ func methodWrapperDefinition() -> TypeDefinition {
             let m = a[0].cell(as: MethodWrapperCell.self)
             return reduceToGetAttribute(t, m.pointee.receiver, m.pointee.descriptor.asWrapperDescriptor.pointee.name)
         }),
-        .attribute("__self__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.receiver }),
+        .member("__self__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.receiver }),
         .attribute("__objclass__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.descriptor.asWrapperDescriptor.pointee.owner }),
         .attribute("__name__", get: { t, a in a[0].cell(as: MethodWrapperCell.self).pointee.descriptor.asWrapperDescriptor.pointee.name }),
         .attribute("__qualname__", get: { t, a in

@@ -18,9 +18,9 @@ func functionDefinition() -> TypeDefinition {
     ], members: [
         .staticMethod("__new__", "(cls, code, globals, name=None, argdefs=None, closure=None)", function_new),
         .attribute("__code__", get: { t, a in wordOrNone(a[0], Field.code) }, set: function_setCode),
-        .attribute("__globals__", get: { t, a in wordOrNone(a[0], Field.globals) }),
-        .attribute("__builtins__", get: { t, a in wordOrNone(a[0], Field.builtins) }),
-        .attribute("__closure__", get: { t, a in wordOrNone(a[0], Field.closure) }),
+        .member("__globals__", get: { t, a in wordOrNone(a[0], Field.globals) }),
+        .member("__builtins__", get: { t, a in wordOrNone(a[0], Field.builtins) }),
+        .member("__closure__", get: { t, a in wordOrNone(a[0], Field.closure) }),
         .attribute("__defaults__", get: { t, a in wordOrNone(a[0], Field.defaults) }, set: { t, a in
             if !a[1].isMissing && !a[1].isNone && !isTuple(a[1]) { return raise(t, .typeError, "__defaults__ must be set to a tuple object") }
             return replaceDefaults(a[0], Field.defaults, a[1])
@@ -42,11 +42,11 @@ func functionDefinition() -> TypeDefinition {
         }),
         .attribute("__name__", get: { t, a in wordOrNone(a[0], Field.name) }, set: { t, a in setText(t, a, Field.name, "__name__") }),
         .attribute("__qualname__", get: { t, a in wordOrNone(a[0], Field.qualname) }, set: { t, a in setText(t, a, Field.qualname, "__qualname__") }),
-        .attribute("__doc__", get: { t, a in wordOrNone(a[0], Field.doc) }, set: { t, a in
+        .member("__doc__", get: { t, a in wordOrNone(a[0], Field.doc) }, set: { t, a in
             storeWord(a[0], Field.doc, a[1].isMissing ? .none : a[1])
             return .none
         }),
-        .attribute("__module__", get: { t, a in wordOrNone(a[0], Field.module) }, set: { t, a in
+        .member("__module__", get: { t, a in wordOrNone(a[0], Field.module) }, set: { t, a in
             storeWord(a[0], Field.module, a[1].isMissing ? .none : a[1])
             return .none
         }),

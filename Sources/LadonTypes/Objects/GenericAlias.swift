@@ -16,9 +16,9 @@ func genericAliasDefinition() -> TypeDefinition {
         .method("__subclasscheck__", "(self, cls, /)", { t, a in raise(t, .typeError, "issubclass() argument 2 cannot be a parameterized generic") }),
         .method("__reduce__", "(self, /)", alias_reduce),
         .method("__dir__", "(self, /)", alias_dir),
-        .attribute("__origin__", get: { t, a in alias(a[0]).pointee.origin }),
-        .attribute("__args__", get: { t, a in alias(a[0]).pointee.arguments }),
-        .attribute("__unpacked__", get: { t, a in Value(alias(a[0]).pointee.starred != 0) }),
+        .member("__origin__", get: { t, a in alias(a[0]).pointee.origin }),
+        .member("__args__", get: { t, a in alias(a[0]).pointee.arguments }),
+        .member("__unpacked__", get: { t, a in Value(alias(a[0]).pointee.starred != 0) }),
         .attribute("__parameters__", get: { t, a in aliasParameters(t, a[0]) }, "Type variables in the alias."),
         .attribute("__typing_unpacked_tuple_args__", get: { t, a in
             let c = alias(a[0])
@@ -193,13 +193,22 @@ func unionDefinition() -> TypeDefinition {
                 return x.isRaised || y.isRaised ? -1 : equal(t, x, y)
             }
         },
-        .binary(.or, type_or), .binary(.getItem, union_getItem),
+        .binary(.or, type_or), .binary(.getItem, union_getItem), .binary(.getAttribute, union_getAttribute),
     ], members: [
-        .attribute("__args__", get: { t, a in union(a[0]).pointee.arguments }),
+        .member("__args__", get: { t, a in union(a[0]).pointee.arguments }),
         .attribute("__parameters__", get: { t, a in unionParameters(t, a[0]) }, "Type variables in the union."),
         .method("__instancecheck__", "(self, instance, /)", { t, a in truthValue(isInstance(t, a[1], a[0])) }),
         .method("__subclasscheck__", "(self, cls, /)", { t, a in truthValue(isSubclass(t, a[1], a[0])) }),
     ])
+}
+
+/// `__module__` is the type's: it stands in no dict that an instance looks into.
+private func union_getAttribute(_ t: Thread, _ v: Value, _ given: Value) -> Value {
+    let n = attributeName(t, given)
+    if n.isRaised { return n }
+    if n == name(.__module__) { return getAttribute(t, Value(builtinType(.unionType)), n) }
+    let found = objectAttribute(t, v, n)
+    return found.isMissing ? raiseAttributeError(t, v, n) : found
 }
 
 private func unionParameters(_ t: Thread, _ v: Value) -> Value {

@@ -24,8 +24,8 @@ func methodDefinition() -> TypeDefinition {
             let n = getAttribute(t, a[0].asMethod.pointee.function, .__name__)
             return n.isRaised ? n : reduceToGetAttribute(t, a[0].asMethod.pointee.receiver, n)
         }),
-        .attribute("__func__", get: { t, a in a[0].asMethod.pointee.function }, "the function that is bound"),
-        .attribute("__self__", get: { t, a in a[0].asMethod.pointee.receiver }, "the object it is bound to"),
+        .member("__func__", get: { t, a in a[0].asMethod.pointee.function }, "the function that is bound"),
+        .member("__self__", get: { t, a in a[0].asMethod.pointee.receiver }, "the object it is bound to"),
         .attribute("__doc__", get: { t, a in getAttribute(t, a[0].asMethod.pointee.function, .__doc__) }),
     ])
 }
@@ -86,7 +86,7 @@ func nativeFunctionDefinition() -> TypeDefinition {
             let n = recordName(t, a[0].asNativeFunction.pointee.record)
             return owner.isNone || isInstanceOf(owner, .module) ? n : reduceToGetAttribute(t, owner, n)
         }),
-        .attribute("__module__", get: { t, a in let m = a[0].asNativeFunction.pointee.module; return m.bits == 0 ? .none : m }, set: { t, a in
+        .member("__module__", get: { t, a in let m = a[0].asNativeFunction.pointee.module; return m.bits == 0 ? .none : m }, set: { t, a in
             storeWord(a[0], 16, a[1].isMissing ? .none : a[1])
             return .none
         }),

@@ -18,7 +18,7 @@ func moduleDefinition() -> TypeDefinition {
     ], members: [
         .method("__init__", "(self, name, doc=None)", module_init),
         .method("__dir__", "(self, /)", module_dir, "Names in the module, or what its own __dir__ says."),
-        .attribute("__dict__", get: { t, a in wordOrNone(a[0], 8) }),
+        .member("__dict__", get: { t, a in wordOrNone(a[0], 8) }),
         .attribute("__annotations__", get: module_annotations, set: module_setAnnotations),
     ])
 }

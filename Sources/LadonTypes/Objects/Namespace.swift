@@ -18,7 +18,7 @@ func namespaceDefinition() -> TypeDefinition {
             let dict = instanceDictionary(t, a[0])
             return dict.isRaised ? dict : makeTuple(t, Value(typeOf(a[0])), ladon_runtime.emptyTuple, dict)
         }, "State for pickling."),
-        .attribute("__dict__", get: { t, a in instanceDictionary(t, a[0]) }),
+        .member("__dict__", get: { t, a in instanceDictionary(t, a[0]) }),
     ])
 }
 

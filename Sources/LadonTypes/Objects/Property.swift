@@ -14,11 +14,15 @@ func propertyDefinition() -> TypeDefinition {
         .method("getter", "(self, fget, /)", { t, a in copyProperty(t, a[0], a[1], .missing, .missing) }, "A copy of the property with another getter."),
         .method("setter", "(self, fset, /)", { t, a in copyProperty(t, a[0], .missing, a[1], .missing) }, "A copy of the property with another setter."),
         .method("deleter", "(self, fdel, /)", { t, a in copyProperty(t, a[0], .missing, .missing, a[1]) }, "A copy of the property with another deleter."),
-        .method("__set_name__", "(self, owner, name, /)", { t, a in storeWord(a[0], Field.name, a[2]); return .none }, "Remember the name of the attribute."),
-        .attribute("fget", get: { t, a in wordOrNone(a[0], Field.getter) }),
-        .attribute("fset", get: { t, a in wordOrNone(a[0], Field.setter) }),
-        .attribute("fdel", get: { t, a in wordOrNone(a[0], Field.deleter) }),
-        .attribute("__doc__", get: { t, a in wordOrNone(a[0], Field.doc) }, set: { t, a in storeWord(a[0], Field.doc, a[1].isMissing ? .none : a[1]); return .none }),
+        .method("__set_name__", "(self, /, *args)", { t, a in
+            if a[1].tupleCount != 2 { return raise(t, .typeError, "__set_name__() takes 2 positional arguments but \(a[1].tupleCount) were given") }
+            storeWord(a[0], Field.name, a[1].tupleItems[1])
+            return .none
+        }, "Remember the name of the attribute."),
+        .member("fget", get: { t, a in wordOrNone(a[0], Field.getter) }),
+        .member("fset", get: { t, a in wordOrNone(a[0], Field.setter) }),
+        .member("fdel", get: { t, a in wordOrNone(a[0], Field.deleter) }),
+        .member("__doc__", get: { t, a in wordOrNone(a[0], Field.doc) }, set: { t, a in storeWord(a[0], Field.doc, a[1].isMissing ? .none : a[1]); return .none }),
         .attribute("__isabstractmethod__", get: { t, a in
             for offset in [Field.getter, Field.setter, Field.deleter] {
                 let r = isAbstract(t, wordOrNone(a[0], offset))
@@ -100,8 +104,8 @@ private func property_set(_ t: Thread, _ d: Value, _ v: Value, _ value: Value) -
 
 private func wrappedMembers() -> [NativeMember] {
     [.method("__init__", "(self, function, /)", wrapped_init),
-     .attribute("__func__", get: { t, a in wordOrNone(a[0], 8) }),
-     .attribute("__wrapped__", get: { t, a in wordOrNone(a[0], 8) }),
+     .member("__func__", get: { t, a in wordOrNone(a[0], 8) }),
+     .member("__wrapped__", get: { t, a in wordOrNone(a[0], 8) }),
      .attribute("__isabstractmethod__", get: { t, a in truthValue(isAbstract(t, wordOrNone(a[0], 8))) }),
      .attribute("__dict__", get: { t, a in instanceDictionary(t, a[0]) }, set: { t, a in
          if a[1].isMissing || !isDict(a[1]) { return raise(t, .typeError, "__dict__ must be set to a dictionary, not a '\(typeName(a[1]))'") }

@@ -8,9 +8,9 @@ func superDefinition() -> TypeDefinition {
         .unary(.repr, super_repr), .binary(.getAttribute, super_getAttribute), .ternary(.descriptorGet, super_descriptorGet),
         .call(.initialize, super_initialize), .call(.new) { t, type, args, count, names in allocateInstance(t, type.asType) },
     ], members: [
-        .attribute("__thisclass__", get: { t, a in wordOrNone(a[0], 8) }, "the class after which the search begins"),
-        .attribute("__self__", get: { t, a in wordOrNone(a[0], 16) }, "the object it is bound to, or None"),
-        .attribute("__self_class__", get: { t, a in wordOrNone(a[0], 24) }, "the class whose MRO is searched, or None"),
+        .member("__thisclass__", get: { t, a in wordOrNone(a[0], 8) }, "the class after which the search begins"),
+        .member("__self__", get: { t, a in wordOrNone(a[0], 16) }, "the object it is bound to, or None"),
+        .member("__self_class__", get: { t, a in wordOrNone(a[0], 24) }, "the class whose MRO is searched, or None"),
     ])
 }
 

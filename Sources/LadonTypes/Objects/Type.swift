@@ -12,16 +12,16 @@ func typeDefinition() -> TypeDefinition {
         .method("__subclasscheck__", "(self, subclass, /)", { t, a in truthValue(recursiveIsSubclass(t, a[1], a[0])) }, "Check if a class is a subclass."),
         .method("__dir__", "(self, /)", type_dir, "Names of a class's attributes, without those of its metaclass."),
         .method("__sizeof__", "(self, /)", { t, a in Value(smallInt: TypePointer.cellSize) }, "Memory taken by the type object."),
-        .attribute("__basicsize__", get: { t, a in Value(smallInt: Int(a[0].asType.pointee.basicSize)) }),
-        .attribute("__itemsize__", get: { t, a in Value(smallInt: Int(a[0].asType.pointee.itemSize)) }),
-        .attribute("__flags__", get: { t, a in Value(smallInt: visibleFlags(a[0].asType)) }),
-        .attribute("__weakrefoffset__", get: { t, a in Value(smallInt: a[0].asType.pointee.flags.contains(.weakReferenceable) ? Int(a[0].asType.pointee.basicSize) : 0) }),
-        .attribute("__base__", get: { t, a in let b = a[0].asType.pointee.base; return b.bits == 0 ? .none : b }),
-        .attribute("__dictoffset__", get: { t, a in
+        .member("__basicsize__", get: { t, a in Value(smallInt: Int(a[0].asType.pointee.basicSize)) }),
+        .member("__itemsize__", get: { t, a in Value(smallInt: Int(a[0].asType.pointee.itemSize)) }),
+        .member("__flags__", get: { t, a in Value(smallInt: visibleFlags(a[0].asType)) }),
+        .member("__weakrefoffset__", get: { t, a in Value(smallInt: a[0].asType.pointee.flags.contains(.weakReferenceable) ? Int(a[0].asType.pointee.basicSize) : 0) }),
+        .member("__base__", get: { t, a in let b = a[0].asType.pointee.base; return b.bits == 0 ? .none : b }),
+        .member("__dictoffset__", get: { t, a in
             let type = a[0].asType
             return Value(smallInt: type.pointee.dictOffset != 0 ? Int(type.pointee.dictOffset) : type.pointee.attributeOffset == 0 ? 0 : Int(type.pointee.attributeOffset & 0xFFFF))
         }),
-        .attribute("__mro__", get: { t, a in let m = a[0].asType.mroTuple; return m.bits == 0 ? .none : m }),
+        .member("__mro__", get: { t, a in let m = a[0].asType.mroTuple; return m.bits == 0 ? .none : m }),
         .attribute("__name__", get: { t, a in a[0].asType.pointee.name }, set: { t, a in setTypeName(t, a[0].asType, a[1]) }),
         .attribute("__qualname__", get: { t, a in a[0].asType.pointee.qualname }, set: { t, a in setTypeQualname(t, a[0].asType, a[1]) }),
         .attribute("__bases__", get: { t, a in a[0].asType.pointee.bases }, set: { t, a in setBases(t, a[0].asType, a[1]) }),

@@ -12,7 +12,7 @@ func weakReferenceDefinition() -> TypeDefinition {
         .call(.new, reference_new), .call(.initialize, reference_init),
     ], members: [
         .classMethod("__class_getitem__", "($type, item, /)", { t, a in makeGenericAlias(t, a[0], a[1]) }, "See PEP 585"),
-        .attribute("__callback__", get: { t, a in wordOrNone(a[0], 16) }),
+        .member("__callback__", get: { t, a in wordOrNone(a[0], 16) }),
     ])
 }
 

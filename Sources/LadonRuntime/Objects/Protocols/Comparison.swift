@@ -4,10 +4,18 @@ import LadonCore
 
 /// `a op b`.
 public func compare(_ t: Thread, _ a: Value, _ b: Value, _ op: CompareOp) -> Value {
+    if !a.isCell || !b.isCell { return compareCells(t, a, b, op) }
+    if !enterNative(t, " in comparison") { return .raised }
+    let r = compareCells(t, a, b, op)
+    leaveNative(t)
+    return r
+}
+
+/// `a op b` without the recursion guard.
+@inline(__always)
+private func compareCells(_ t: Thread, _ a: Value, _ b: Value, _ op: CompareOp) -> Value {
     let ta = typeOf(a), tb = typeOf(b)
     let opValue = Value(smallInt: op.rawValue)
-    let guarded = a.isCell && b.isCell
-    if guarded && !enterNative(t) { return .raised }
     var triedReflected = false
     if ta != tb && isSubtype(tb, ta), let f = tb.ternary(.compare) {
         triedReflected = true

@@ -9,7 +9,8 @@ public func isInstance(_ t: Thread, _ v: Value, _ cls: Value) -> Truth {
     if cls.isCell && cls.id == TypeID.type.rawValue { return objectIsInstance(t, v, cls) }
     if cls.isExactly(.unionType) { return isInstance(t, v, cls.cell(as: UnionCell.self).pointee.arguments) }
     if isTuple(cls) {
-        if !enterNative(t) { return -1 }
+        if !enterNative(t, " in __instancecheck__") { return -1 }
+        defer { leaveNative(t) }
         for i in 0..<cls.tupleCount {
             let r = isInstance(t, v, cls.tupleItems[i])
             if r != 0 { return r }
@@ -54,7 +55,8 @@ public func isSubclass(_ t: Thread, _ v: Value, _ cls: Value) -> Truth {
     if cls.isCell && cls.id == TypeID.type.rawValue { return v == cls ? 1 : recursiveIsSubclass(t, v, cls) }
     if cls.isExactly(.unionType) { return isSubclass(t, v, cls.cell(as: UnionCell.self).pointee.arguments) }
     if isTuple(cls) {
-        if !enterNative(t) { return -1 }
+        if !enterNative(t, " in __subclasscheck__") { return -1 }
+        defer { leaveNative(t) }
         for i in 0..<cls.tupleCount {
             let r = isSubclass(t, v, cls.tupleItems[i])
             if r != 0 { return r }
@@ -94,7 +96,8 @@ private func checkClass(_ t: Thread, _ v: Value, _ message: String) -> Bool {
 
 private func abstractIsSubclass(_ t: Thread, _ v: Value, _ cls: Value) -> Truth {
     if v == cls { return 1 }
-    if !enterNative(t) { return -1 }
+    if !enterNative(t, " in __subclasscheck__") { return -1 }
+    defer { leaveNative(t) }
     let bases = abstractBases(t, v)
     if bases.isRaised { return -1 }
     if bases.isMissing { return 0 }

@@ -9,7 +9,9 @@ public func length(_ t: Thread, _ v: Value) -> Int {
         return -1
     }
     let r = f(t, v)
-    return r.isRaised ? -1 : r.smallInt
+    if r.isSmallInt { return r.smallInt }
+    // Lengths between 2**62 and sys.maxsize are long integers here.
+    return r.isRaised ? -1 : asInt(t, r) ?? -1
 }
 
 /// `operator.length_hint(v, fallback)`: len, else `__length_hint__`, else the fallback; -1: raised.

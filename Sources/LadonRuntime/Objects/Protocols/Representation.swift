@@ -5,8 +5,9 @@ import LadonCore
 /// repr(v).
 public func repr(_ t: Thread, _ v: Value) -> Value {
     guard let f = typeOf(v).unary(.repr) else { return object_repr(t, v) }
-    if !enterNative(t) { return .raised }
+    if !enterNative(t, " while getting the repr of an object") { return .raised }
     let r = f(t, v)
+    leaveNative(t)
     if r.isRaised || r.isExactly(.str) { return r }
     if !r.isCell || !typeOf(r).hasFlag(.strSubclass) { return raise(t, .typeError, "__repr__ returned non-string (type \(typeName(r)))") }
     return r
@@ -16,8 +17,9 @@ public func repr(_ t: Thread, _ v: Value) -> Value {
 public func str(_ t: Thread, _ v: Value) -> Value {
     if v.isExactly(.str) { return v }
     guard let f = typeOf(v).unary(.str) else { return repr(t, v) }
-    if !enterNative(t) { return .raised }
+    if !enterNative(t, " while getting the str of an object") { return .raised }
     let r = f(t, v)
+    leaveNative(t)
     if r.isRaised || r.isExactly(.str) { return r }
     if !r.isCell || !typeOf(r).hasFlag(.strSubclass) { return raise(t, .typeError, "__str__ returned non-string (type \(typeName(r)))") }
     return r

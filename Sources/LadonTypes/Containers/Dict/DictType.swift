@@ -136,8 +136,7 @@ public func dict_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Val
 public func dictsEqual(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
     if a == b { return 1 }
     if dictCount(a) != dictCount(b) { return 0 }
-    if !enterNative(t) { return -1 }
-    defer { leaveNative(t) }
+    if !hasNativeRoom(t) { return -1 }
     var i = 0
     var key = Value.none
     var value = Value.none

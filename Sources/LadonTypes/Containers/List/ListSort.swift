@@ -154,8 +154,7 @@ public func lessThan(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
 }
 
 private func tupleLess(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
-    if !enterNative(t) { return -1 }
-    defer { leaveNative(t) }
+    if !hasNativeRoom(t) { return -1 }
     let n = min(a.tupleCount, b.tupleCount)
     var i = 0
     while i < n {

@@ -265,8 +265,7 @@ func list_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
     if !isList(a) || !isList(b) { return .notImplemented }
     let op = compareOp(o)
     if listCount(a) != listCount(b) && (op == .eq || op == .ne) { return Value(op == .ne) }
-    if !enterNative(t) { return .raised }
-    defer { leaveNative(t) }
+    if !hasNativeRoom(t) { return .raised }
     var i = 0
     while true {
         let x = listGet(t, a, i)

@@ -12,9 +12,9 @@ func rangeType() -> TypeDefinition {
                        .binary(.getItem, range_getitem), .binary(.contains, range_contains), .ternary(.compare, range_compare),
                    ],
                    members: [
-                       .attribute("start", get: range_start, set: readonlyMember),
-                       .attribute("stop", get: range_stop, set: readonlyMember),
-                       .attribute("step", get: range_step, set: readonlyMember),
+                       .member("start", get: range_start, set: readonlyMember),
+                       .member("stop", get: range_stop, set: readonlyMember),
+                       .member("step", get: range_step, set: readonlyMember),
                        .method("count", "(self, value, /)", range_count, "Return number of occurrences of value."),
                        .method("index", "(self, value, /)", range_index, "Return index of value.\nRaise ValueError if the value is not present."),
                        .method("__reversed__", "(self, /)", range_reversed, "Return a reverse iterator."),

@@ -10,9 +10,9 @@ func sliceType() -> TypeDefinition {
                    ],
                    members: [
                        .constant("__hash__", noneConstant),
-                       .attribute("start", get: slice_start, set: readonlyMember),
-                       .attribute("stop", get: slice_stop, set: readonlyMember),
-                       .attribute("step", get: slice_step, set: readonlyMember),
+                       .member("start", get: slice_start, set: readonlyMember),
+                       .member("stop", get: slice_stop, set: readonlyMember),
+                       .member("step", get: slice_step, set: readonlyMember),
                        .method("indices", "(self, length, /)", slice_indices,
                                "Fit the slice to a sequence of the given length: a tuple (start, stop, step) of integers."),
                        .method("__reduce__", "(self, /)", slice_reduce, "Return state information for pickling."),

@@ -73,8 +73,7 @@ func tuple_hash(_ t: Thread, _ v: Value) -> Value {
     let prime1: UInt = 11400714785074694791
     let prime2: UInt = 14029467366897019727
     let prime5: UInt = 2870177450012600261
-    if !enterNative(t) { return .raised }
-    defer { leaveNative(t) }
+    if !hasNativeRoom(t) { return .raised }
     let n = v.tupleCount
     var acc = prime5
     var i = 0
@@ -155,8 +154,7 @@ func tuple_repeat(_ t: Thread, _ a: Value, _ b: Value) -> Value {
 func tuple_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
     if !isTuple(a) || !isTuple(b) { return .notImplemented }
     let op = compareOp(o)
-    if !enterNative(t) { return .raised }
-    defer { leaveNative(t) }
+    if !hasNativeRoom(t) { return .raised }
     let n = a.tupleCount
     let m = b.tupleCount
     var i = 0
