@@ -65,6 +65,8 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     uintptr_t allocated, threshold;
     uintptr_t liveBytes, minimumThreshold;
     uint32_t growthPercent;
+    /// Processors of the machine; set at start.
+    uint32_t processors;
     /// [shared] `gc.disable` was called: collections are rare.
     uint32_t gcDisabled;
     /// Every Nth allocation collects; 0: off.

@@ -81,7 +81,7 @@ func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPoi
 func accountAllocation(_ t: Thread, _ bytes: UInt) -> Bool {
     t.pointee.allocatedBytes += bytes
     let total = ladon_fetch_add(&heap.pointee.allocated, bytes) + bytes
-    if total > heap.pointee.threshold && t.pointee.collectionsHeldOff == 0 {
+    if total > ladon_load_relaxed(&heap.pointee.threshold) && t.pointee.collectionsHeldOff == 0 {
         return collectIfDue(t)
     }
     return false

@@ -40,6 +40,20 @@ private func effectiveThreshold() -> UInt {
     return max(h.pointee.threshold, 64 << 20)
 }
 
+/// Threads that allocate at the same time share one threshold, and all of them wait while one collects: each adds
+/// its own allowance, so that a thread is stopped no more often than it would be alone (measured: docs/performance.md).
+private func leastThreshold() -> UInt {
+    let h = heap
+    if runtimeState.pointee.gil != 0 { return h.pointee.minimumThreshold }
+    return h.pointee.minimumThreshold * UInt(min(max(threadCount(), 1), Int(h.pointee.processors), 16))
+}
+
+/// A thread was added: raises the threshold by its allowance.
+func paceForThreads() {
+    let least = leastThreshold()
+    if ladon_load_relaxed(&heap.pointee.threshold) < least { ladon_store_relaxed(&heap.pointee.threshold, least) }
+}
+
 /// Collects whatever was allocated since the last time.
 @inline(never) func collectNow(_ t: Thread) {
     stopTheWorld(t)
@@ -93,7 +107,7 @@ private func effectiveThreshold() -> UInt {
 
     h.pointee.liveBytes = reclaimBlocks()
     releaseMarkStack()
-    h.pointee.threshold = max(h.pointee.minimumThreshold, h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent))
+    ladon_store_relaxed(&h.pointee.threshold, max(leastThreshold(), h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)))
     h.pointee.allocated = 0
     trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> blockShift) + 32)
     h.pointee.registeredSinceCollection = 0

@@ -53,6 +53,7 @@ public func initializeHeap() {
 
     h.pointee.minimumThreshold = 8 << 20
     h.pointee.threshold = h.pointee.minimumThreshold
+    h.pointee.processors = UInt32(truncatingIfNeeded: max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
     h.pointee.growthPercent = 100
     h.pointee.thresholds = (700, 10, 10)
 

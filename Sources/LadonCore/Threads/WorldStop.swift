@@ -134,6 +134,14 @@ func waitForWorld(_ t: Thread) {
 }
 
 private func sleepUntilAttached(_ t: Thread) {
+    // Most stops are shorter than going to sleep and being woken (tens of microseconds), provided that the stopper has a processor.
+    if threadCount() <= Int(heap.pointee.processors) + 1 {
+        var spins = 0
+        while spins < 2000 && ladon_load32_acquire(&t.pointee.status) == ThreadStatus.waiting {
+            ladon_cpu_relax()
+            spins += 1
+        }
+    }
     while ladon_load32_acquire(&t.pointee.status) == ThreadStatus.waiting {
         _ = ladon_futex_wait(&t.pointee.status, ThreadStatus.waiting, .max)
     }
