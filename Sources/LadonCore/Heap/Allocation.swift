@@ -25,6 +25,7 @@ public func allocate<Cell>(_ t: Thread, _ id: TypeID, as type: Cell.Type) -> Uns
 @inlinable @inline(__always)
 public func allocateAny(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? {
     if bytes < Int(LADON_LARGEST_SMALL) { return allocate(t, id: id, bytes: bytes + 1) }
+    if bytes < Int(LADON_LARGEST_MEDIUM), let p = ladon_allocate_medium_fast(t, id, UInt(bitPattern: bytes + 1)) { return p }
     return allocateBig(t, id, bytes)
 }
 @inlinable @inline(__always)

@@ -109,7 +109,8 @@ func paceForThreads() {
     releaseMarkStack()
     ladon_store_relaxed(&h.pointee.threshold, max(leastThreshold(), h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)))
     h.pointee.allocated = 0
-    trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> blockShift) + 32)
+    // What the next two rounds of allocation will take is not given back: fresh pages cost more than used ones.
+    trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)
     h.pointee.registeredSinceCollection = 0
     h.pointee.outOfMemory = 0
     dropCellLocksIfAlone()

@@ -107,7 +107,8 @@ func reclaimBlocks() -> UInt {
 private func freeLarge(_ block: UInt32) {
     let info = blockInfo(block)
     let count = info.pointee.run
-    let isBig = count >= 16
+    // Fresh pages cost more than clearing old ones, up to a size that a cache does not hold anyway.
+    let isBig = count >= 64
     if isBig { madvise(UnsafeMutableRawPointer(bitPattern: blockAddress(block)), Int(count) << Int(blockShift), Int32(MADV_DONTNEED)) }
     for b in block ..< block + count { blockInfo(b).pointee.dirty = isBig ? 0 : 1 }
     giveBlocks(block, count)

@@ -148,7 +148,53 @@ public enum FloatText {
         if pointZero && code | 32 == 103 {
             return appendGeneralPointZero(value, code: code, precision: max(precision, 1), alternate: alternate, to: &out)
         }
+        if code | 32 == 102 && appendFixed(value, precision: precision, alternate: alternate, to: &out) { return true }
         return appendPrintf(value, code: code, precision: precision, alternate: alternate, to: &out)
+    }
+
+    /// Codes f and F when the digits, without the point, fit a word: m·10ᵖ·2⁻ᵏ is exact in 128 bits, so one shift and
+    /// the remainder round it correctly (half to even). False: too large for that, nothing was written.
+    private static func appendFixed(_ value: Double, precision: Int, alternate: Bool, to out: inout ByteBuffer) -> Bool {
+        guard precision <= 17, value.magnitude < 0x1p53, value.magnitude * powersOfTen(precision) < 1e18 else { return false }
+        let bits = value.bitPattern
+        let biased = Int(bits >> 52 & 0x7FF)
+        let fraction = bits & (1 << 52 - 1)
+        let significand = biased == 0 ? fraction : fraction | 1 << 52
+        let shift = 1075 &- max(biased, 1)
+        var scale: UInt64 = 1
+        for _ in 0 ..< precision { scale &*= 10 }
+        var digits: UInt64 = 0
+        // Below 2¹¹⁰ all of it: a larger shift leaves less than a half.
+        if shift < 112 {
+            let product = UInt128(significand) &* UInt128(scale)
+            digits = UInt64(truncatingIfNeeded: product >> UInt128(shift))
+            if shift > 0 {
+                let rest = product & (UInt128(1) << UInt128(shift) &- 1)
+                let half = UInt128(1) << UInt128(shift &- 1)
+                if rest > half || rest == half && digits & 1 == 1 { digits &+= 1 }
+            }
+        }
+        var sink = ASCIISink(out.base + out.count)
+        if value.sign == .minus { sink.put(45) }
+        let whole = digits / scale
+        sink.count &+= IntegerText.writeDecimal(UInt(whole), into: out.base + out.count + sink.count)
+        if precision > 0 || alternate { sink.put(46) }
+        var rest = digits &- whole &* scale
+        var at = precision
+        let behind = out.base + out.count + sink.count
+        while at > 0 {
+            at &-= 1
+            behind[at] = UInt8(truncatingIfNeeded: 48 &+ rest % 10)
+            rest /= 10
+        }
+        out.count &+= sink.count &+ precision
+        return true
+    }
+
+    private static func powersOfTen(_ n: Int) -> Double {
+        var power = 1.0
+        for _ in 0 ..< n { power *= 10 }
+        return power
     }
 
     private static func withShortest(_ value: Double, _ body: (UnsafePointer<UInt8>, Int, Int) -> Void) {

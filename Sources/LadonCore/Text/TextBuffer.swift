@@ -5,7 +5,7 @@ import Glibc
 /// A growable buffer in memory from `malloc`. A trivial struct: its owner must call `free()`, and a copy of it
 /// is the same buffer. `failed` is set when there was no memory; appending then does nothing.
 @frozen public struct UnitBuffer<Unit: CodeUnit> {
-    public private(set) var base: UnsafeMutablePointer<Unit>
+    public var base: UnsafeMutablePointer<Unit>
     public var count: Int
     @usableFromInline var capacity: Int
     /// Everything appended, or-ed together (see `CodeUnits.union`).
@@ -13,7 +13,7 @@ import Glibc
     public var failed: Bool
 
     /// An empty buffer with room for `capacity` units.
-    public init(capacity: Int = 32) {
+    @inlinable public init(capacity: Int = 32) {
         let size = (capacity < 8 ? 8 : capacity) * MemoryLayout<Unit>.size
         if let memory = malloc(size) {
             base = memory.bindMemory(to: Unit.self, capacity: size / MemoryLayout<Unit>.size)
@@ -29,12 +29,12 @@ import Glibc
     }
 
     /// Gives the memory back. The buffer must not be used afterwards.
-    public func free() {
+    @inlinable public func free() {
         if !failed { Glibc.free(UnsafeMutableRawPointer(base)) }
     }
 
     /// Gives up as if there were no memory.
-    public mutating func fail() {
+    @inlinable public mutating func fail() {
         if !failed { Glibc.free(UnsafeMutableRawPointer(base)) }
         base = UnsafeMutablePointer(bitPattern: MemoryLayout<Unit>.alignment)!
         count = 0
@@ -54,7 +54,7 @@ import Glibc
         return grow(more)
     }
 
-    @usableFromInline @inline(never) mutating func grow(_ more: Int) -> Bool {
+    @inlinable @inline(never) mutating func grow(_ more: Int) -> Bool {
         if failed { return false }
         let (needed, over1) = count.addingReportingOverflow(more)
         let (doubled, over2) = capacity.multipliedReportingOverflow(by: 2)

@@ -371,11 +371,16 @@ public func listSlice(_ t: Thread, _ l: Value, _ start: Int, _ step: Int, _ coun
     let from = listItems(l)
     let to = listItems(r)
     var i = 0
-    var at = start
-    while i < count && UInt(bitPattern: at) < UInt(bitPattern: n) {
-        to[i] = from[at]
-        i += 1
-        at &+= step
+    if step == 1 {
+        i = max(0, min(count, n &- start))
+        copyValues(to, from + start, i)
+    } else {
+        var at = start
+        while i < count && UInt(bitPattern: at) < UInt(bitPattern: n) {
+            to[i] = from[at]
+            i += 1
+            at &+= step
+        }
     }
     unlockCell(t, l)
     listCell(r).pointee.count = i

@@ -106,6 +106,7 @@ extension Instructions {
                 if instance.isRaised { return unwind(t, f, pc) }
                 return enterPrepending(t, f, pc, w, initializer, instance, arguments, count, names, flags: FrameFlags.constructor)
             }
+            if typeOf(callee) == builtinType(.type) { return finish(t, f, pc, w, type_call(t, callee, arguments, positionalCount(count, names), names), 2) }
         }
         return finish(t, f, pc, w, LadonRuntime.call(t, callee, args: arguments, count, names), 2)
     }
@@ -252,6 +253,7 @@ extension Instructions {
 func constructorInitializer(_ callee: Value) -> Value? {
     guard typeOf(callee).pointee.flags.contains(.typeSubclass) else { return nil }
     let type = callee.asType
+    if type.pointee.nativeID != TypeID.object.rawValue { return nil }
     let cache = type.pointee.constructorCache
     guard cache.bits != 0 else { return fillConstructorCache(type) }
     let entry = cache.tupleItems

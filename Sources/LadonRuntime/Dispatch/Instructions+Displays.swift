@@ -42,11 +42,30 @@ extension Instructions {
     }
     /// The concatenation of `count` strs.
     private static func joined(_ t: Thread, _ parts: Values, _ count: Int) -> Value {
-        var length = 0
+        var length = 0, kind = 1
+        var ascii = true
         for i in 0..<count {
             // Trees that programs build may hold anything here.
             if !parts[i].isCell || !parts[i].isStr { return LadonRuntime.raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(parts[i])) found") }
             length += parts[i].strCount
+            kind = max(kind, parts[i].strKind)
+            ascii = ascii && parts[i].strIsASCII
+        }
+        if length > 1 && length < 1 << 16 {
+            let result = newString(t, kind: kind, count: length, ascii: ascii)
+            var out = result.strData
+            for i in 0..<count {
+                let n = parts[i].strCount
+                if kind == 1 && n <= 16 {
+                    let from = parts[i].strBytes
+                    for at in 0..<n { out.storeBytes(of: from[at], toByteOffset: at, as: UInt8.self) }
+                } else {
+                    parts[i].text.copy(to: out, kind: kind)
+                }
+                out += n &* kind
+            }
+            result.keepAlive
+            return result
         }
         var builder = StringBuilder(t, capacity: length)
         for i in 0..<count { builder.append(parts[i]) }
