@@ -3,4 +3,5 @@
 import LadonLibrary
 
 public nonisolated(unsafe) let formatModules: NativeModuleTable = [
+    ("array", arrayModule), ("_json", jsonModule),
 ]

@@ -41,6 +41,38 @@ public func dictNext(_ d: Value, _ i: inout Int, _ key: inout Value, _ value: in
     return false
 }
 
+/// The entries of a dict at one moment, for walks during which it may change. A table's entries are only ever appended to,
+/// and a grown dict has another table: so what came later is not seen, what was removed from the same table is not either,
+/// and no key comes twice.
+@frozen public struct DictSnapshot {
+    @usableFromInline let table: Value
+    @usableFromInline let used: Int
+    @usableFromInline var at: Int
+
+    @inlinable public init(_ d: Value) {
+        let t = dictTable(d)
+        table = Value(bits: t.address)
+        used = t.isNil ? 0 : t.used
+        at = 0
+    }
+
+    /// The next entry. False: there is none.
+    @inlinable public mutating func next(_ key: inout Value, _ value: inout Value) -> Bool {
+        let t = DictTable(table.bits)
+        while at < used {
+            let v = t.value(at)
+            let k = t.key(at)
+            at += 1
+            if v.bits != 0 && k != .deleted {
+                key = k
+                value = v
+                return true
+            }
+        }
+        return false
+    }
+}
+
 /// The same from the end: begin with `i` = dictEnd(d).
 public func dictPrevious(_ d: Value, _ i: inout Int, _ key: inout Value, _ value: inout Value) -> Bool {
     let table = dictTable(d)

@@ -101,12 +101,18 @@ private func layOut(_ type: TypePointer, _ base: TypePointer, _ plan: SlotPlan) 
     type.pointee.basicSize = UInt32(fixed + (hasAttributes ? 8 : 0))
     let native = shape(ofID: base.pointee.nativeID).pointee.type.asType.pointee.basicSize
     type.pointee.attributeOffset = !hasAttributes ? 0 : variable ? (UInt32(fixed) - native) | variableOffsetBit : UInt32(fixed)
-    let inherited = TypeFlags(rawValue: 0x3FF << 20).union([.sequence, .mapping, .matchSelf, .weakReferenceable])
+    let inherited = TypeFlags(rawValue: 0x3FF << 20).union([.matchSelf, .weakReferenceable])
     var flags: TypeFlags = [.heapType, .baseType]
     flags.formUnion(base.pointee.flags.intersection(inherited))
     if plan.weak { flags.insert(.weakReferenceable) }
     let bases = type.pointee.bases
-    for i in 0..<bases.tupleCount { flags.formUnion(bases.tupleItems[i].asType.pointee.flags.intersection([.sequence, .mapping])) }
+    // Sequence or mapping, never both: the first base that is one decides.
+    for i in 0..<bases.tupleCount {
+        let collection = bases.tupleItems[i].asType.pointee.flags.intersection([.sequence, .mapping])
+        if collection.isEmpty { continue }
+        flags.formUnion(collection)
+        break
+    }
     type.pointee.flags = flags
 }
 

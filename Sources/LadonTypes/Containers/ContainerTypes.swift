@@ -58,8 +58,7 @@ public func machineIndex(_ t: Thread, _ v: Value, overflow: TypeID = .indexError
     if v.isSmallInt { return v.smallInt }
     let n = index(t, v)
     if n.isRaised { return nil }
-    if n.isSmallInt { return n.smallInt }
-    if n.isBool { return n.isTrue ? 1 : 0 }
+    if let word = intAsWord(plainInt(n)) { return word }
     _ = raise(t, overflow, "cannot fit '\(typeName(v))' into an index-sized integer")
     return nil
 }

@@ -115,6 +115,11 @@ func bytearray_new(_ t: Thread, _ type: Value, _ arguments: Values?, _ count: In
 func bytearray_init(_ t: Thread, _ v: Value, _ arguments: Values?, _ count: Int, _ names: Value) -> Value {
     var given: (Value, Value, Value) = (.missing, .missing, .missing)
     if !collectTextArguments(t, "bytearray", "source", arguments, count, names, &given) { return .raised }
+    let source = given.0
+    if given.1.isMissing && given.2.isMissing && source.isCell && !source.isStr && !supportsBuffer(source) && !typeOf(source).has(.index)
+        && !source.isExactly(.list) && !source.isExactly(.tuple) && typeOf(source).has(.iter) {
+        return fillFromIterator(t, v, source)
+    }
     let contents = bytesFromArguments(t, given, "bytearray")
     if contents.isRaised { return .raised }
     let n = contents.bytesCount
@@ -124,9 +129,23 @@ func bytearray_init(_ t: Thread, _ v: Value, _ arguments: Values?, _ count: Int,
     return result < 0 ? .raised : .none
 }
 
+/// Item by item: what the iterator runs may look at the array as it grows.
+private func fillFromIterator(_ t: Thread, _ v: Value, _ source: Value) -> Value {
+    if byteArrayContents(v).count > 0 && byteArrayReplace(t, v, 0, .max, nil, 0) < 0 { return .raised }
+    let iterator = iterate(t, source)
+    if iterator.isRaised { return .raised }
+    while true {
+        let item = next(t, iterator)
+        if item.isExhausted { return .none }
+        if item.isRaised { return .raised }
+        guard var byte = byteArgument(t, item) else { return .raised }
+        if byteArrayAppend(t, v, &byte, 1) < 0 || !safepoint(t) { return .raised }
+    }
+}
+
 private func bytearrayReduce(_ t: Thread, _ v: Value, _ proto: Int) -> Value {
     let s = TextSource(bytearray: v)
-    let state = instanceDictionary(t, v)
+    let state = getState(t, v)
     if state.isRaised { return .raised }
     let arguments: Value
     if proto < 3 {
@@ -136,7 +155,7 @@ private func bytearrayReduce(_ t: Thread, _ v: Value, _ proto: Int) -> Value {
         arguments = s.text.count == 0 ? makeTuple(t, 0) : makeTuple(t, makeBytes(t, s.bytes, s.text.count))
     }
     if arguments.isRaised { return .raised }
-    return makeTuple(t, typeOf(v).value, arguments, state.isMissing ? .none : state)
+    return makeTuple(t, typeOf(v).value, arguments, state)
 }
 
 // MARK: slots
@@ -343,7 +362,7 @@ private func bytearraySetSlice(_ t: Thread, _ v: Value, _ slice: Value, _ value:
         bytes.keepAlive
         return result < 0 ? .raised : .none
     }
-    if n == 0 && (value.isMissing || range.count == 0) {
+    if n == 0 {
         if range.count == 0 { return .none }
         // Everything but the slice.
         let s = TextSource(bytearray: v)

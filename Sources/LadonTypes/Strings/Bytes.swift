@@ -81,8 +81,12 @@ func bytesFromArguments(_ t: Thread, _ given: (Value, Value, Value), _ typeLabel
         return emptyBytes
     }
     if source.isStr {
-        if encoding.isMissing { return raise(t, .typeError, "string argument without an encoding") }
-        return encodeString(t, source, encoding: encoding, errors: errors)
+        if !encoding.isMissing { return encodeString(t, source, encoding: encoding, errors: errors) }
+        // A subclass may have its own idea of its bytes.
+        let mayConvert = typeLabel == "bytes" && errors.isMissing && !source.isExactly(.str)
+        let method: Value = mayConvert ? lookupSpecial(t, source, name(.__bytes__)) : .missing
+        if method.isRaised { return .raised }
+        if method.isMissing { return raise(t, .typeError, "string argument without an encoding") }
     }
     if !encoding.isMissing { return raise(t, .typeError, "encoding without a string argument") }
     if !errors.isMissing { return raise(t, .typeError, "errors without a string argument") }

@@ -292,6 +292,11 @@ private func itemAddress(_ t: Thread, _ v: MemoryViewPointer, _ key: Value) -> U
     guard var p = v.pointee.data else { return UnsafeMutableRawPointer(emptyBytes.bytesData) }
     func step(_ dimension: Int, _ index: Value) -> Bool {
         guard let i = sequenceIndex(t, index) else { return false }
+        // Its __index__ may have released the view.
+        if v.pointee.isReleased != 0 {
+            _ = raiseReleased(t)
+            return false
+        }
         let count = v.pointee.shape[dimension]
         let at = i < 0 ? i &+ count : i
         if at < 0 || at >= count {
@@ -389,7 +394,12 @@ func memoryview_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -
     let code = requireNativeFormat(t, view)
     if code == 0 { return .raised }
     func store(_ p: UnsafeMutableRawPointer) -> Value {
-        packItem(t, p, code, value, view.formatName) ? .none : .raised
+        // Converted aside: what the value runs may release the view.
+        var item: UInt64 = 0
+        if !packItem(t, &item, code, value, view.formatName) { return .raised }
+        if view.pointee.isReleased != 0 { return raiseReleased(t) }
+        memcpy(p, &item, view.pointee.itemSize)
+        return .none
     }
     if view.pointee.dimensions == 0 {
         if key == .ellipsis || (isTuple(key) && key.tupleCount == 0) { return store(view.pointee.data.unsafelyUnwrapped) }
@@ -418,6 +428,11 @@ private func assignSlice(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) 
     if !applySlice(t, target, key) {
         releaseBuffer(t, &source)
         return .raised
+    }
+    if v.asMemoryView.pointee.isReleased != 0 {
+        releaseBuffer(t, &source)
+        releaseView(t, target)
+        return raiseReleased(t)
     }
     let view = target.asMemoryView
     let items = source.shape.map { $0[0] } ?? (source.itemSize > 0 ? source.length / source.itemSize : 0)
