@@ -142,6 +142,9 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uintptr_t loopStackPointer;
     /// Not 0 while this thread collects on behalf of an instruction: its native stack matters from here up only.
     uintptr_t scanFrom;
+    /// Trace and profile functions running, one inside another, and what the innermost was told (TraceEvent).
+    uint32_t tracing;
+    uint32_t tracingEvent;
 } LadonThread;
 
 /// The lasting part of a thread: outlives its LadonThread, counted by the thread itself and by whoever may join it.

@@ -20,10 +20,31 @@ typedef __attribute__((preserve_none)) void (*LadonHandler)(LadonThread *, Ladon
 static const void *const ladon_handlers[] = { LADON_HANDLER_TABLE(LADON_ADDRESS) };
 #undef LADON_ADDRESS
 
+/// Tells the trace functions about the instruction at `pc`. The address of the instruction whose ordinary handler
+/// comes next; with bit 0 set: go on there, perhaps in another frame.
+extern uintptr_t ladon_trace(LadonThread *, LadonValue *, LadonWord *, LadonWord) __attribute__((swiftcall));
+
+static __attribute__((preserve_none)) void ladon_handle_traced(LadonThread *t, LadonValue *f, LadonWord *pc, LadonWord w, const void *const *table) {
+    uintptr_t answer = ladon_trace(t, f, pc, w);
+    LadonWord *next = (LadonWord *)(answer & ~(uintptr_t)1);
+    if (answer & 1) { LADON_NEXT(t, t->frame, next, t->handlers); }
+    LADON_NEXT_IN(ladon_handlers, t, f, next, t->handlers);
+}
+
+/// The handlers of a thread that is traced: RELOAD and EXIT are as ever.
+#define LADON_TRACED(NAME, name) (const void *)&ladon_handle_traced,
+static const void *const ladon_traced_handlers[] = {
+    (const void *)&ladon_handle_reload, (const void *)&ladon_handle_exit, LADON_BODY_TABLE(LADON_TRACED)
+};
+#undef LADON_TRACED
+
+static inline const void *const *ladon_handler_table(bool traced) { return traced ? ladon_traced_handlers : ladon_handlers; }
+
 /// Runs frame `f` from `pc` until an EXIT instruction. The result is in the thread.
 static inline void ladon_run(LadonThread *t, LadonValue *f, LadonWord *pc) {
     LadonWord w = *pc;
-    const void *const *table = ladon_handlers;
+    if (!t->handlers) { t->handlers = ladon_handlers; }
+    const void *const *table = t->handlers;
     // Taken after the prologue has saved the registers of the caller, which so lie above it.
     uintptr_t outer = t->loopStackPointer, here;
 #if defined(__x86_64__)

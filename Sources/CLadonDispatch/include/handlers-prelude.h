@@ -8,9 +8,11 @@
     static inline __attribute__((always_inline)) void ladon_mark_##name(void) { __asm__ volatile("# ladon body " #name); } \
     extern LadonWord *ladon_op_##name(LadonThread *, LadonValue *, LadonWord *, LadonWord) __attribute__((swiftcall));
 
-#define LADON_NEXT(t, f, pc, table) \
+/// Runs the instruction at `pc` by its handler in `first`; those after it by `table`.
+#define LADON_NEXT_IN(first, t, f, pc, table) \
     LadonWord next_word = *(pc); \
-    __attribute__((musttail)) return ((LadonHandler)(table)[next_word & 0xFFFF])(t, f, pc, next_word, table)
+    __attribute__((musttail)) return ((LadonHandler)(first)[next_word & 0xFFFF])(t, f, pc, next_word, table)
+#define LADON_NEXT(t, f, pc, table) LADON_NEXT_IN(table, t, f, pc, table)
 
 /// S: the frame stays.
 #define LADON_HANDLER_S(NAME, name, number) \
@@ -22,14 +24,14 @@
         LADON_NEXT(t, f, next, table); \
     }
 
-/// F: the frame may be another one afterwards.
+/// F: the frame may be another one afterwards, and tracing may have been switched.
 #define LADON_HANDLER_F(NAME, name, number) \
     LADON_DECLARE(name) \
     static __attribute__((preserve_none)) void ladon_handle_##name(LadonThread *t, LadonValue *f, LadonWord *pc, LadonWord w, const void *const *table) { \
         __asm__ volatile("# ladon " #name); \
         LadonWord *next; \
         [[clang::always_inline]] next = ladon_op_##name(t, f, pc, w); \
-        LADON_NEXT(t, t->frame, next, table); \
+        LADON_NEXT(t, t->frame, next, t->handlers); \
     }
 
 /// X: leaves the loop.

@@ -189,6 +189,9 @@ LADON_HANDLER_S(IN_TRUEDIV_FLOAT, inTruedivFloat, 184)
 #define LADON_HANDLER_TABLE(X) \
     X(RELOAD, reload) \
     X(EXIT, exit) \
+    LADON_BODY_TABLE(X)
+
+#define LADON_BODY_TABLE(X) \
     X(NOP, nop) \
     X(RESUME, resume) \
     X(MOVE, move) \

@@ -21,7 +21,6 @@ public func startThread(_ t: Thread, stackSize: Int = 0, body: ThreadBody, argum
     new.pointee.handle = record
     new.pointee.interpreter = t.pointee.interpreter
     new.pointee.depthLimit = t.pointee.depthLimit
-    new.pointee.handlers = t.pointee.handlers
     new.pointee.locks = t.pointee.locks
     // No native stack to scan until it has run.
     new.pointee.savedStackPointer = 0

@@ -20,6 +20,7 @@ func installHooks() {
         initializeFrames(t)
         if interpreter(t).pointee.finalizing != 0 { _ = stayForEver(t) }
     }
+    ladonHooks.tracingChanged = { t in chooseHandlers(t!) }
     ladonHooks.threadEnding = { t in threadRecordEnding(t!) }
     ladonHooks.runWeakCallback = { t, reference in runAside(t!, reference, runWeakCallback) }
     ladonHooks.finalize = { t, object in runAside(t!, object, runFinalizer) }

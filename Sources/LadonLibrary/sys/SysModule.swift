@@ -11,6 +11,8 @@ private func sysFunctions() -> [NativeMember] {
     [
         .method("_is_gil_enabled", "()", { t, a in Value(ladon_runtime.gil != 0) }, "Return True if the GIL is currently enabled."),
         .method("_clear_type_cache", "()", { t, a in .none }, "Clear the internal type lookup cache."),
+        .method("_setprofileallthreads", "(function, /)", { t, a in setFunctionOfAllThreads(t, a[0], isProfile: true); return .none }, "Set the profiling function in all running threads belonging to the current interpreter."),
+        .method("_settraceallthreads", "(function, /)", { t, a in setFunctionOfAllThreads(t, a[0], isProfile: false); return .none }, "Set the global debug tracing function in all running threads belonging to the current interpreter."),
         .method("_current_exceptions", "()", sys_currentExceptions, "Return a dict mapping each thread's identifier to its current raised exception."),
         .method("_current_frames", "()", sys_currentFrames, "Return a dict mapping each thread's thread id to its current stack frame."),
         .method("_getframe", "(depth=0, /)", sys_getFrame, "Return a frame object from the call stack."),
@@ -20,7 +22,7 @@ private func sysFunctions() -> [NativeMember] {
         .method("audit", "($module, event, /, *args)", sys_audit, "audit(event, *args)\n\nPasses the event to any hooks that are attached."),
         .method("breakpointhook", "(*args, **kws)", sys_breakpointHook, "This hook function is called by built-in breakpoint()."),
         .method("call_tracing", "(func, args, /)", { t, a in
-            a[1].isExactly(.tuple) ? callWithTuple(t, a[0], a[1]) : raise(t, .typeError, "call_tracing() argument 2 must be tuple, not \(typeName(a[1]))")
+            a[1].isExactly(.tuple) ? callTracing(t, a[0], a[1]) : raise(t, .typeError, "call_tracing() argument 2 must be tuple, not \(typeName(a[1]))")
         }, "Call func(*args), while tracing is enabled."),
         .method("displayhook", "(object, /)", sys_displayhook, "Print an object to sys.stdout and also save it in builtins._"),
         .method("exc_info", "()", sys_excInfo, "Return current exception information: (type, value, traceback)."),
@@ -54,10 +56,10 @@ private func sysFunctions() -> [NativeMember] {
         .method("set_asyncgen_hooks", "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", sys_setAsyncGenHooks, "Set a finalizer for async generators objects."),
         .method("set_coroutine_origin_tracking_depth", "(depth)", sys_setOriginDepth, "Enable or disable origin tracking for coroutine objects in this thread."),
         .method("set_int_max_str_digits", "(maxdigits)", sys_setIntMaxDigits, "Set the maximum string digits limit for non-binary int<->str conversions."),
-        .method("setprofile", "(function, /)", { t, a in t.pointee.profileFunction = a[0].isNone ? .raised : a[0]; return .none }, "Set the profiling function."),
+        .method("setprofile", "(function, /)", { t, a in setProfileFunction(t, a[0]); return .none }, "Set the profiling function."),
         .method("setrecursionlimit", "(limit, /)", sys_setRecursionLimit, "Set the maximum depth of the Python interpreter stack to n."),
         .method("setswitchinterval", "(interval, /)", sys_setSwitchInterval, "Set the ideal thread switching delay inside the Python interpreter."),
-        .method("settrace", "(function, /)", { t, a in t.pointee.traceFunction = a[0].isNone ? .raised : a[0]; return .none }, "Set the global debug tracing function."),
+        .method("settrace", "(function, /)", { t, a in setTraceFunction(t, a[0]); return .none }, "Set the global debug tracing function."),
         .method("unraisablehook", "(unraisable, /)", sys_unraisablehook, "Handle an unraisable exception."),
     ]
 }

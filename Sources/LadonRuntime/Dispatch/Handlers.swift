@@ -379,3 +379,6 @@ func op_inTruedivFloat(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { 
 func runLoop(_ t: Thread, _ frame: Values, _ pc: PC) {
     ladon_run(t, frame, pc)
 }
+
+/// The ordinary handlers, or those of a thread with trace functions (Tracing/Tracing.swift).
+func handlerTable(traced: Bool) -> UnsafePointer<UnsafeRawPointer?> { ladon_handler_table(traced) }

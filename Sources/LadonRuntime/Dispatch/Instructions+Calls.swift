@@ -151,6 +151,11 @@ extension Instructions {
 
     @inline(never) static func callEx(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
+        return callExpanded(t, f, pc, w) { enter(t, f, pc, w, $0, $1, $2, $3) }
+    }
+
+    /// Lays out the arguments of CALL_EX and hands callee, arguments, count and names to `body`.
+    @inline(__always) static func callExpanded(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ body: (Value, Values, Int, Value) -> PC) -> PC {
         let window = f + opB(w)
         let callee = window[Frame.function]
         var arguments = window[Frame.headerSize]
@@ -172,7 +177,7 @@ extension Instructions {
             if dictCount(keywords) == 0 { keywords = .raised }
         }
         window[Frame.headerSize] = arguments
-        if keywords.bits == 0 { return enter(t, f, pc, w, callee, arguments.tupleItems, arguments.tupleCount, .raised) }
+        if keywords.bits == 0 { return body(callee, arguments.tupleItems, arguments.tupleCount, .raised) }
         // Names and values laid out behind one another, in a storage cell that the window keeps alive.
         let positional = arguments.tupleCount, named = dictCount(keywords)
         let all = makeStorage(t, capacity: positional + named)
@@ -190,7 +195,7 @@ extension Instructions {
         // Another thread shrank the mapping meanwhile: what is not there is not passed.
         let passed = found == named ? names : tupleSlice(t, names, 0, found)
         if passed.isRaised { return unwind(t, f, pc) }
-        let next = enter(t, f, pc, w, callee, all.storageItems, positional + found, passed)
+        let next = body(callee, all.storageItems, positional + found, passed)
         ladon_keep_alive(all)
         return next
     }

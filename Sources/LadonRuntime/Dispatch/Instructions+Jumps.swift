@@ -71,6 +71,10 @@ extension Instructions {
         if item.isRaised {
             // A generator that returned a value says so with StopIteration.
             if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
+            if t.pointee.traceFunction.bits != 0 {
+                traceException(t, f)
+                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
+            }
             clearException(t)
             return pc + 1
         }

@@ -56,5 +56,10 @@ extension Instructions {
 /// A safepoint in the dispatch loop: goes on at `target`, or unwinds when a signal handler or an asynchronous exception raised.
 @inline(never) func pollSlow(_ t: Thread, _ f: Values, _ pc: PC, _ target: PC) -> PC {
     f.savedPC = pc
-    return safepoint(t) ? target : unwind(t, f, pc)
+    let handlers = t.pointee.handlers
+    if !safepoint(t) { return unwind(t, f, pc) }
+    if t.pointee.handlers == handlers { return target }
+    // Tracing was switched: RELOAD takes up the other table.
+    f.savedPC = target
+    return PC(ladon_reload_word())
 }

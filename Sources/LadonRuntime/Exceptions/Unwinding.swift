@@ -35,6 +35,7 @@ func unwind(_ t: Thread, _ f: Values, _ pc: PC) -> PC {
     f.savedPC = pc
     if t.pointee.exception.bits == 0 { raise(t, .systemError, "error return without exception set") }
     addTraceback(t, t.pointee.exception, f, pc)
+    if t.pointee.traceFunction.bits != 0 { traceException(t, f) }
     return unwindWithoutEntry(t, f, pc)
 }
 
@@ -58,6 +59,7 @@ func unwindWithoutEntry(_ t: Thread, _ start: Values, _ startPC: PC) -> PC {
             f[Frame.pc] = Value(bits: entry.asTraceback.pointee.pc)
         }
     }
+    if isTracing(t) { traceUnwinding(t, f) }
     let flags = f.flags
     if flags & FrameFlags.generator != 0 {
         generatorUnwound(t, f)

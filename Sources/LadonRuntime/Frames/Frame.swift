@@ -107,6 +107,8 @@ public func initializeFrames(_ t: Thread) {
     public var reserved: UInt8
     /// The thread whose stack the live window is on.
     public var thread: UInt
+    /// The last instruction that was traced (see Tracing/Tracing.swift).
+    public var tracedPC: UInt
 }
 
 extension Value {

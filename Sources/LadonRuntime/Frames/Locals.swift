@@ -39,7 +39,7 @@ public func frameLocals(_ t: Thread, _ frame: Value) -> Value {
     return snapshot
 }
 
-private func isCellRegister(_ code: CodePointer, _ register: Int) -> Bool {
+func isCellRegister(_ code: CodePointer, _ register: Int) -> Bool {
     for i in 0..<code.pointee.cellNames.tupleCount where Int(code.pointee.cellRegisters[i]) == register { return true }
     return false
 }

@@ -144,6 +144,10 @@ func raiseInside(_ t: Thread, _ v: Value, _ e: Value) -> Value {
     enterWindow(t, generator, t.pointee.frame.unsafelyUnwrapped, FrameFlags.entry)
     // What the generator handles itself becomes the context; what its resumer handles does not.
     if generator.window.flags & FrameFlags.ownHandled != 0 { raiseInstance(t, e) } else { t.pointee.exception = e }
+    if isTracing(t) {
+        let raised = takeException(t)
+        if traceEntry(t, generator.window) { t.pointee.exception = raised }
+    }
     let next = unwind(t, generator.window, generator.window.savedPC)
     if next == PC(ladon_exit_word()) { return .raised }
     return runWindow(t, v, next)

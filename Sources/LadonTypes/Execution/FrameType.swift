@@ -14,11 +14,7 @@ func frameDefinition() -> TypeDefinition {
             .attribute("f_lineno", get: { _, a in
                 guard let line = a[0].asFrame.line else { return .none }
                 return Value(smallInt: line)
-            }, set: { t, a in
-                if a[1].isMissing { return raise(t, .attributeError, "cannot delete attribute") }
-                if !isInt(a[1]) { return raise(t, .valueError, "lineno must be an integer") }
-                return raise(t, .valueError, "can't jump from the 'call' trace event of a new frame")
-            }),
+            }, set: { t, a in jumpToLine(t, a[0], a[1]) }),
             .attribute("f_lasti", get: { _, a in Value(smallInt: lastInstruction(a[0].asFrame.pointee.code, a[0].asFrame.currentPC.map { UInt(bitPattern: $0) } ?? 0)) }, set: readOnlyAttribute),
             .attribute("f_trace", get: { _, a in orNone(loadSlot(&a[0].asFrame.pointee.trace)) }, set: { _, a in
                 storeSlot(&a[0].asFrame.pointee.trace, a[1].isMissing || a[1].isNone ? .raised : a[1])
