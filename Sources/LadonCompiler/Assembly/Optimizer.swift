@@ -24,9 +24,12 @@ struct Optimizer {
 
   mutating func run() {
     threadJumps()
+    copyReturns()
     removeUnreachable()
     compact()
+    resolvePositions()
     removeJumpsToNext()
+    removeNops()
     removeRedundantChecks()
     compact()
   }
@@ -62,9 +65,69 @@ struct Optimizer {
       if target >= 0, target < instructions.count, instructions[target].op == .returnNone {
         instructions[index].op = .returnNone
         instructions[index].target = -1
-        instructions[index].position = instructions[target].position
+        if instructions[target].position != .inherited { instructions[index].position = instructions[target].position }
       }
     }
+  }
+
+  /// A return without a line of its own, jumped to on a condition, gets a copy for each line that jumps there.
+  private mutating func copyReturns() {
+    var copies: [Int: Int32] = [:]
+    for index in instructions.indices where instructions[index].target >= 0 && instructions[index].op.inverted != nil {
+      let target = labels[Int(instructions[index].target)]
+      guard target < instructions.count, instructions[target].op == .returnNone, instructions[target].position == .inherited else { continue }
+      let line = instructions[index].position.line
+      if copies[line] == nil {
+        var copy = instructions[target]
+        copy.position = instructions[index].position
+        labels.append(instructions.count)
+        instructions.append(copy)
+        isKept.append(true)
+        copies[line] = Int32(labels.count - 1)
+      }
+      instructions[index].target = copies[line]!
+    }
+  }
+
+  /// Gives instructions without a place of their own that of the instruction before them, which is what falls or jumps there.
+  private mutating func resolvePositions() {
+    var jumps: [Int: Int] = [:]
+    for index in instructions.indices where instructions[index].target >= 0 {
+      let target = labels[Int(instructions[index].target)]
+      if jumps[target] == nil { jumps[target] = index }
+    }
+    for index in instructions.indices where instructions[index].position == .inherited {
+      var source = index - 1
+      var steps = 0
+      while source >= 0, steps < 8 {
+        if !instructions[source].op.endsBlock { break }
+        guard let from = jumps[source + 1] else { source = -1; break }
+        source = from
+        if instructions[source].position != .inherited { break }
+        source -= 1
+        steps += 1
+      }
+      let found = source >= 0 ? instructions[source].position : .artificial
+      instructions[index].position = found == .inherited ? .artificial : found
+    }
+  }
+
+  /// Lines without code keep a NOP, unless the instruction before or after has the line.
+  private mutating func removeNops() {
+    var isTarget = Set<Int>()
+    for instruction in instructions where instruction.target >= 0 { isTarget.insert(labels[Int(instruction.target)]) }
+    var changed = false
+    for index in instructions.indices where instructions[index].op == .nop {
+      let line = instructions[index].position.line
+      let follows = index > 0 && !isTarget.contains(index) && !instructions[index - 1].op.endsBlock
+        && instructions[index - 1].op != .resume && instructions[index - 1].position.line == line
+      let precedes = index + 1 < instructions.count && instructions[index + 1].position.line == line && instructions[index + 1].op != .jumpBack
+      if follows || precedes || line <= 0 {
+        isKept[index] = false
+        changed = true
+      }
+    }
+    if changed { compact() }
   }
 
   private mutating func removeUnreachable() {

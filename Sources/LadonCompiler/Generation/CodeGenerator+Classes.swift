@@ -74,7 +74,7 @@ extension CodeGenerator {
     }
     block.top = mark
     try moduleBody(definition.body)
-    let end = definition.body[definition.body.count - 1].range
+    let end = SourceRange.inherited
     if let cell = block.cellRegisters["__class__"] {
       let register = block.newTemporary()
       emit(.move, register, cell, at: end)

@@ -83,7 +83,7 @@ extension CodeGenerator {
     }
     try comprehensionLevel(0, generators, kind.result, accumulator, range)
     if case .generator = kind.result {
-      emit(.returnNone, at: range)
+      emit(.returnNone, at: .inherited)
     } else {
       emit(.return, accumulator, at: range)
     }

@@ -7,6 +7,7 @@ extension CodeGenerator {
     let mark = block.top
     defer { block.top = mark }
     if let value = folding.value(of: expression) {
+      markLine(expression.range)
       if ConstantFolding.isTrue(value) == condition { jump(to: label, at: expression.range) }
       return
     }

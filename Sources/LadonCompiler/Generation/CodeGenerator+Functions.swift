@@ -152,8 +152,8 @@ extension CodeGenerator {
       _ = block.constantIndex(.none)
     }
     emitPrologue(at: SourceRange(line: firstLine, column: 0, endLine: firstLine, endColumn: 0))
-    try statements(definition.body)
-    emit(.returnNone, at: definition.body[definition.body.count - 1].range)
+    try statements(docstring(definition.body) != nil ? Array(definition.body.dropFirst()) : definition.body)
+    emit(.returnNone, at: .inherited)
     return try finishBlock()
   }
 

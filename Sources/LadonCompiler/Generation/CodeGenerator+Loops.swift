@@ -31,12 +31,14 @@ extension CodeGenerator {
     let top = newLabel()
     let otherwise = newLabel()
     let end = newLabel()
+    let isEndless = folding.value(of: test).map { ConstantFolding.isTrue($0) } ?? false
+    if isEndless { markLine(test.range) }
     bind(top)
-    try jumpIf(test, false, to: otherwise)
+    if !isEndless { try jumpIf(test, false, to: otherwise) }
     try enter(.loop(break: end, continue: top), outer: assembler.currentHandler, range)
     try statements(body)
     leaveConstruct()
-    if !assembler.isUnreachable { jump(to: top, at: range) }
+    if !assembler.isUnreachable { jump(to: top, at: test.range) }
     bind(otherwise)
     try statements(orelse)
     bind(end)
@@ -180,6 +182,17 @@ extension CodeGenerator {
     }
     let saved = block.constructs
     let handler = assembler.currentHandler
+    if !saved.isEmpty, value.map({ folding.value(of: $0) != nil }) ?? true {
+      if let value, value.range.line != range.line { markLine(value.range) }
+      markLine(range)
+    }
+    var movesOn = false
+    for construct in saved {
+      switch construct.kind {
+      case .finallyBody, .with: movesOn = true
+      default: break
+      }
+    }
     var runsCode = false
     for construct in saved {
       switch construct.kind {
@@ -202,10 +215,10 @@ extension CodeGenerator {
       var unwindRange = range
       if case .constant = value.kind { unwindRange = value.range }
       try unwind(to: 0, at: unwindRange)
-      emit(.return, register, at: range)
+      emit(.return, register, at: movesOn ? .inherited : range)
     } else {
       try unwind(to: 0, at: range)
-      emit(.returnNone, at: range)
+      emit(.returnNone, at: movesOn ? .inherited : range)
     }
     block.constructs = saved
     assembler.currentHandler = handler
@@ -217,8 +230,9 @@ extension CodeGenerator {
     var index = saved.count - 1
     while index >= 0 {
       if case .loop(let breakLabel, let continueLabel) = saved[index].kind {
+        markLine(range)
         try unwind(to: index + 1, at: range)
-        jump(to: isBreak ? breakLabel : continueLabel, at: range)
+        jump(to: isBreak ? breakLabel : continueLabel, at: index + 1 == saved.count ? range : .inherited)
         block.constructs = saved
         assembler.currentHandler = handler
         return

@@ -37,7 +37,8 @@ extension CodeGenerator {
     case .assert(let test, let message): try assertion(test, message, range)
     case .import(let names): try importNames(names, range)
     case .importFrom(let module, let names, let level): try importFrom(module, names, level, range)
-    case .global, .nonlocal, .pass: break
+    case .global, .nonlocal: break
+    case .pass: markLine(range)
     case .expr(let value): try expressionStatement(value, range)
     case .break: try leaveLoop(isBreak: true, range)
     case .continue: try leaveLoop(isBreak: false, range)
@@ -52,8 +53,8 @@ extension CodeGenerator {
       emit(.printExpression, register, at: range)
       return
     }
-    if case .constant = value.kind { return }
-    if folding.value(of: value) != nil { return }
+    if case .constant = value.kind { return markLine(range) }
+    if folding.value(of: value) != nil { return markLine(range) }
     _ = try operand(value)
   }
 
@@ -65,7 +66,7 @@ extension CodeGenerator {
       try jumpIf(test, false, to: orelse.isEmpty ? end : otherwise)
       try statements(body)
       if orelse.isEmpty { break }
-      if !assembler.isUnreachable { jump(to: end, at: body.last?.range ?? next.range) }
+      if !assembler.isUnreachable { jump(to: end, at: .inherited) }
       bind(otherwise)
       if orelse.count == 1, case .if = orelse[0].kind {
         next = orelse[0]

@@ -27,6 +27,7 @@ extension CodeGenerator {
     let raised = newLabel()
     let exception = block.top
     let mark = block.top
+    markLine(range)
     let handler = assembler.newHandler(raised, register: exception)
     try enter(.finallyBody(finalbody), outer: outer, range)
     assembler.currentHandler = handler
@@ -43,7 +44,7 @@ extension CodeGenerator {
       try self.enter(.finallyEnd(saved: saved), outer: outer, range)
       try self.statements(finalbody)
       self.leaveConstruct()
-      self.emit(.reraise, exception, at: finalbody[0].range)
+      self.emit(.reraise, exception, at: .inherited)
     }
     assembler.endCold()
     block.top = mark
@@ -82,6 +83,7 @@ extension CodeGenerator {
     let end = newLabel()
     let mark = block.top
     let exception = block.top
+    markLine(range)
     let handler = assembler.newHandler(raised, register: exception)
     try enter(.tryBody, outer: outer, range)
     assembler.currentHandler = handler
@@ -131,9 +133,9 @@ extension CodeGenerator {
       leaveConstruct()
       if !assembler.isUnreachable {
         assembler.currentHandler = outer
-        emit(.popHandled, saved, at: range)
-        try clear(name: name, at: range)
-        jump(to: end, at: range)
+        emit(.popHandled, saved, at: .inherited)
+        try clear(name: name, at: .inherited)
+        jump(to: end, at: .inherited)
       }
       assembler.beginCold()
       bind(unbind)
@@ -147,8 +149,8 @@ extension CodeGenerator {
       leaveConstruct()
       if !assembler.isUnreachable {
         assembler.currentHandler = outer
-        emit(.popHandled, saved, at: range)
-        jump(to: end, at: range)
+        emit(.popHandled, saved, at: .inherited)
+        jump(to: end, at: .inherited)
       }
     }
     assembler.currentHandler = cleanup
@@ -166,6 +168,7 @@ extension CodeGenerator {
     let end = newLabel()
     let mark = block.top
     let exception = block.top
+    markLine(range)
     let handler = assembler.newHandler(raised, register: exception)
     try enter(.tryBody, outer: outer, range)
     assembler.currentHandler = handler
@@ -198,8 +201,8 @@ extension CodeGenerator {
       self.emit(.popHandled, saved, at: last)
       self.emit(.reraise, rest, at: last)
       self.bind(nothing)
-      self.emit(.popHandled, saved, at: last)
-      self.jump(to: end, at: last)
+      self.emit(.popHandled, saved, at: .artificial)
+      self.jump(to: end, at: .artificial)
     }
     assembler.endCold()
     assembler.currentHandler = outer
@@ -230,17 +233,17 @@ extension CodeGenerator {
     leaveConstruct()
     assembler.currentHandler = cleanup
     if !assembler.isUnreachable {
-      emit(.popHandled, saved, at: range)
-      if let name = handler.name { try clear(name: name, at: range) }
-      jump(to: next, at: range)
+      emit(.popHandled, saved, at: .inherited)
+      if let name = handler.name { try clear(name: name, at: .inherited) }
+      jump(to: next, at: .inherited)
     }
     // What the body raised is kept, and the other handlers still get their turn.
     assembler.beginCold()
     bind(raised)
-    if let name = handler.name { try clear(name: name, at: range) }
-    emit(.listAppend, collected, escaping, at: range)
-    emit(.popHandled, saved, at: range)
-    jump(to: next, at: range)
+    if let name = handler.name { try clear(name: name, at: .artificial) }
+    emit(.listAppend, collected, escaping, at: .artificial)
+    emit(.popHandled, saved, at: .artificial)
+    jump(to: next, at: .artificial)
     assembler.endCold()
     block.top = mark
     bind(next)

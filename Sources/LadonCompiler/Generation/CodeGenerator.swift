@@ -3,6 +3,8 @@ import LadonSyntax
 extension SourceRange {
   /// Clean-up code stands nowhere in the source: `None` in `co_positions`.
   static let artificial = SourceRange(line: 0, column: -1, endLine: 0, endColumn: -1)
+  /// Stands where the instruction before it in the flow of control does: no line of its own for tracing.
+  static let inherited = SourceRange(line: -2, column: -1, endLine: -2, endColumn: -1)
 }
 
 /// Walks the tree and generates code, one `Block` for each code unit.
@@ -52,6 +54,9 @@ final class CodeGenerator {
     assembler.position = range
     assembler.emitJump(op, a, b, to: label)
   }
+
+  /// A line of source without other code, which a trace function is to see; dropped where a neighbour has that line.
+  func markLine(_ range: SourceRange) { emit(.nop, at: range) }
 
   func jump(to label: Label, at range: SourceRange) { emitJump(.jump, to: label, at: range) }
 

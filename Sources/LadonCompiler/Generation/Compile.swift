@@ -50,11 +50,11 @@ extension CodeGenerator {
     switch mod {
     case .module(let body):
       try moduleBody(body)
-      emit(.returnNone, at: body.last?.range ?? start)
+      emit(.returnNone, at: body.isEmpty ? start : .inherited)
     case .interactive(let body):
       if containsAnnotations(body) { emit(.setupAnnotations, at: body[0].range) }
       try statements(body)
-      emit(.returnNone, at: body.last?.range ?? start)
+      emit(.returnNone, at: body.isEmpty ? start : .inherited)
     case .expression(let body):
       let register = try operand(body)
       emit(.return, register, at: body.range)

@@ -7,7 +7,7 @@
 import Glibc
 
 /// Changes whenever the meaning of instructions or the form of code objects does.
-public let bytecodeMagic: [UInt8] = [0x4C, 0x44, 0x0D, 0x0A]
+public let bytecodeMagic: [UInt8] = [0x4C, 0x45, 0x0D, 0x0A]
 public let cacheTag = "ladon-311"
 
 private struct SourceStamp {

@@ -56,7 +56,8 @@ private func thread_interruptMain(_ t: Thread, _ a: Values) -> Value {
     guard let number = asInt32(t, a[0]) else { return .raised }
     if number < 1 || number > 64 { return raise(t, .valueError, "signal number out of range") }
     if hasPythonHandler(t, number) { ladon_record_signal(number) }
-    return .none
+    // In the main thread itself the handler runs before this returns.
+    return safepoint(t) ? .none : .raised
 }
 
 nonisolated(unsafe) private var chosenStackSize = 0

@@ -46,7 +46,18 @@ extension Instructions {
         }
         let r = sendTo(t, target, sent)
         if r.isRaised { return unwind(t, f, pc) }
-        if r.isExhausted { f[opA(w)] = t.pointee.result; return pc + signedC(w) }
+        if r.isExhausted {
+            let value = t.pointee.result
+            if t.pointee.traceFunction.bits != 0 && !value.isNone && !(target.isExactly(.generator) || target.isExactly(.coroutine)) {
+                // Trace functions see the StopIteration that brought the value.
+                _ = raiseStopIteration(t, value)
+                traceException(t, f)
+                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
+                clearException(t)
+            }
+            f[opA(w)] = value
+            return pc + signedC(w)
+        }
         f[opA(w)] = r
         return pc + 1
     }

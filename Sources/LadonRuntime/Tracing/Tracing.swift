@@ -205,6 +205,8 @@ public func traceInstruction(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) ->
             if !traceEntry(t, f) { return goOn(unwind(t, f, before)) }
         }
     }
+    // A jump back to its own line is not seen: the line begins again at its target.
+    if op == .jumpBack && f.code.position(at: pc + wide(w))?.line == f.code.position(at: pc)?.line { return UInt(bitPattern: pc) }
     if t.pointee.traceFunction.bits != 0, let object = f.object, object.pointee.trace.bits != 0 {
         if !traceLine(t, f, object, pc, op) { return goOn(unwind(t, f, pc)) }
         let next = f.savedPC
