@@ -8,4 +8,5 @@ import LadonConcurrency
 /// Makes the native modules of every target known to the import system. Once per process, before `startRuntime`.
 public func registerNativeModules() {
     nativeModuleTables += [networkModules, formatModules, concurrencyModules]
+    amendments += concurrencyAmendments
 }

@@ -88,6 +88,10 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     LadonValue traceFunction;
     LadonValue profileFunction;
     LadonValue reprStack;
+    /// asyncio: the running event loop; the loop whose task runs now, and that task (0: none). Written by the thread itself.
+    LadonValue runningLoop;
+    LadonValue taskLoop;
+    LadonValue currentTask;
     uint64_t coroutineOriginDepth;
     /// Nanoseconds attached, waiting for the execution lock, and hand-overs; always counted.
     uint64_t heldNanoseconds;

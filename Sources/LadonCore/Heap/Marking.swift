@@ -238,6 +238,9 @@ func markThread(_ t: Thread, precise: Bool) {
     markUncertain(t.pointee.traceFunction.bits)
     markUncertain(t.pointee.profileFunction.bits)
     markUncertain(t.pointee.reprStack.bits)
+    markUncertain(t.pointee.runningLoop.bits)
+    markUncertain(t.pointee.taskLoop.bits)
+    markUncertain(t.pointee.currentTask.bits)
     markUncertain(t.pointee.startArgument.bits)
 }
 

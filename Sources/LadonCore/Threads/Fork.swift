@@ -54,6 +54,8 @@ private func becomeOnlyThread(_ t: Thread) {
     }
     t.pointee.next = nil
     t.pointee.isMain = 1
+    // The loop goes on in the parent only.
+    t.pointee.runningLoop = Value(bits: 0)
     t.pointee.locks = 0
     t.pointee.osThreadID = ladon_gettid()
     t.pointee.pending &= ~SafepointRequest.stopWorld.rawValue & ~SafepointRequest.dropGIL.rawValue

@@ -36,6 +36,9 @@
     case new
     /// Buffer protocol: (t, o, LadonBuffer *, flags as smallInt)
     case getBuffer, releaseBuffer
+    /// binary (t, iterator, sent): one step of an awaited object. The yielded value; `.exhausted` with the result in `t.pointee.result`;
+    /// or 0. For native awaitables, which need no StopIteration then; has no dunder.
+    case send
 
     public static let count = Slot.allCases.count
 }

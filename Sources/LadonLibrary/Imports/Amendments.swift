@@ -4,9 +4,10 @@
 // methods, with the same behaviour, where the Python form is too slow.
 
 /// Changes a module's dictionary. False: raised.
-typealias Amendment = (Thread, _ dict: Value) -> Bool
+public typealias Amendment = (Thread, _ dict: Value) -> Bool
 
-nonisolated(unsafe) private let amendments: [(StaticString, Amendment)] = [
+/// One row per module. Other targets add theirs before the runtime starts.
+public nonisolated(unsafe) var amendments: [(StaticString, Amendment)] = [
     ("threading", amendThreading), ("queue", amendQueue),
 ]
 
@@ -24,7 +25,7 @@ func amendModule(_ t: Thread, _ globals: Value) -> Bool {
 }
 
 /// Puts a native method in the place of a class's Python one; the Python one is kept in `original`, a root. False: raised.
-func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ original: UnsafeMutablePointer<Value>) -> Bool {
+public func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ original: UnsafeMutablePointer<Value>) -> Bool {
     let n = intern(t, makeString(t, record.pointee.member.name))
     let dict = typeDictionary(t, cls.asType)
     let old = dictGetName(t, dict, n)
@@ -32,4 +33,14 @@ func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ o
     if original.pointee.bits == 0 { addRoot(original) }
     original.pointee = old
     return setAttribute(t, cls, n, makeDescriptor(t, .methodDescriptor, cls.asType, n, record)) >= 0
+}
+
+/// Runs Python source of our own in a module's namespace, as if it stood at the module's end. False: raised.
+public func extendModule(_ t: Thread, _ dict: Value, _ source: StaticString, filename: String) -> Bool {
+    let bytes = makeBytes(t, source.utf8Start, source.utf8CodeUnitCount)
+    var options = SourceOptions()
+    options.isText = true
+    let code = compileSource(t, bytes, filename, .exec, options)
+    if code.isRaised { return false }
+    return !runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict).isRaised
 }

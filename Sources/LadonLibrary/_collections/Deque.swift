@@ -164,6 +164,19 @@ private func newDeque(_ t: Thread, _ type: TypePointer) -> Value {
     return x
 }
 
+// MARK: for native code of other modules
+
+/// Whether it is a deque itself, not an instance of a subclass.
+public func isExactDeque(_ v: Value) -> Bool {
+    guard v.isCell, let type = collectionsTypes.deque else { return false }
+    return v.id == type.pointee.id
+}
+/// `v.append(x)`. False: no memory.
+public func dequeAppend(_ t: Thread, _ v: Value, _ x: Value) -> Bool { dequeAdd(t, v, x, left: false) }
+/// The leftmost item, taken out; `.missing` when there is none.
+public func dequePopLeft(_ t: Thread, _ v: Value) -> Value { dequeTake(t, v, left: true) }
+public func dequeCount(_ v: Value) -> Int { dequeCell(v).pointee.count }
+
 /// The items at one moment as a list.
 func dequeToList(_ t: Thread, _ v: Value) -> Value {
     let c = dequeCell(v)

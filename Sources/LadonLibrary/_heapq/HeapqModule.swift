@@ -97,6 +97,20 @@ private func siftDownward(_ t: Thread, _ heap: Value, _ position: Int, _ max: Bo
     return siftUpward(t, heap, position, at, max)
 }
 
+/// heapq.heappush. False: raised.
+public func heapPush(_ t: Thread, _ heap: Value, _ item: Value) -> Bool {
+    withUnsafeTemporaryAllocation(of: Value.self, capacity: 3) { buffer -> Bool in
+        let p = buffer.baseAddress.unsafelyUnwrapped
+        p[0] = .none
+        p[1] = heap
+        p[2] = item
+        return !heap_push(t, p).isRaised
+    }
+}
+
+/// heapq.heappop. 0: raised.
+public func heapPop(_ t: Thread, _ heap: Value) -> Value { pop(t, heap, false) }
+
 func heap_push(_ t: Thread, _ a: Values) -> Value {
     if !isHeap(t, "heappush", a[1], " 1") || listAppend(t, a[1], a[2]) < 0 { return .raised }
     return siftUpward(t, a[1], 0, listCount(a[1]) - 1, false) ? .none : .raised

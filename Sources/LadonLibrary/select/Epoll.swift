@@ -58,25 +58,13 @@ private func epoll_poll(_ t: Thread, _ a: Values) -> Value {
     guard var maximum = asInt32(t, a[2]) else { return .raised }
     if maximum == -1 { maximum = 1023 }
     if maximum <= 0 { return raise(t, .valueError, "maxevents must be greater than 0, got \(maximum)") }
-    let set = Int32(epoll(a[0]).pointee.fd)
     return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Int(maximum)) { memory -> Value in
         let events = memory.baseAddress.unsafelyUnwrapped
-        var n: Int32 = 0
-        while true {
-            // What is ready now needs no waiting; the wait is a poll of the set's own descriptor, which signals end.
-            n = epoll_wait(set, events, maximum, 0)
-            if n < 0 && ladon_errno() != EINTR { return raiseErrno(t) }
-            if n > 0 { break }
-            if let until, ladon_monotonic() >= until { break }
-            var own = pollfd(fd: set, events: Int16(POLLIN), revents: 0)
-            let r = blockingPoll(t, &own, 1, until)
-            if r < 0 && r != -Int(EINTR) { return raiseOSError(t, Int32(-r)) }
-            if r < 0 && !safepoint(t) { return .raised }
-            if r > 0 && own.revents & Int16(POLLNVAL) != 0 { return raiseOSError(t, EBADF) }
-        }
+        let n = waitForEvents(t, Int32(epoll(a[0]).pointee.fd), events, maximum, until)
+        if n < 0 { return .raised }
         let result = makeList(t)
         var i = 0
-        while i < Int(max(n, 0)) {
+        while i < Int(n) {
             let pair = makeTuple(t, Value(smallInt: Int(events[i].data.fd)), Value(smallInt: Int(events[i].events)))
             if pair.isRaised || listAppend(t, result, pair) < 0 { return .raised }
             i += 1
@@ -84,6 +72,33 @@ private func epoll_poll(_ t: Thread, _ a: Values) -> Value {
         return result
     }
 }
+
+/// Waits until something of the set is ready or `until` (nil: for ever) has come; signals are handled in between. How many events
+/// were stored; -1: raised.
+public func waitForEvents(_ t: Thread, _ set: Int32, _ events: UnsafeMutablePointer<epoll_event>, _ maximum: Int32, _ until: UInt64?) -> Int32 {
+    while true {
+        // What is ready now needs no waiting; the wait is a poll of the set's own descriptor, which signals end.
+        let n = epoll_wait(set, events, maximum, 0)
+        if n < 0 && ladon_errno() != EINTR { return raiseErrno(t).isRaised ? -1 : 0 }
+        if n > 0 { return n }
+        if let until, until == 0 || ladon_monotonic() >= until { return 0 }
+        var own = pollfd(fd: set, events: Int16(POLLIN), revents: 0)
+        let r = blockingPoll(t, &own, 1, until)
+        if r < 0 {
+            if r != -Int(EINTR) { return raiseOSError(t, Int32(-r)).isRaised ? -1 : 0 }
+            if !safepoint(t) { return -1 }
+        }
+        if r > 0 && own.revents & Int16(POLLNVAL) != 0 { return raiseOSError(t, EBADF).isRaised ? -1 : 0 }
+    }
+}
+
+/// The descriptor of a select.epoll, -1 when it is closed or `v` is none.
+public func epollDescriptor(_ t: Thread, _ v: Value) -> Int32 {
+    guard v.isCell, let type = epollType, v.id == type.pointee.id else { return -1 }
+    return Int32(truncatingIfNeeded: epoll(v).pointee.fd)
+}
+
+nonisolated(unsafe) var epollType: TypePointer?
 
 private func makeEpoll(_ t: Thread, _ type: TypePointer, _ fd: Int) -> Value {
     let v = allocateInstance(t, type)

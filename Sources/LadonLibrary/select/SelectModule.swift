@@ -200,6 +200,7 @@ public func selectModule() -> ModuleDefinition {
         }, "Returns a polling object."),
         .constant("error", { _, _ in builtinType(.osError).value }),
     ], types: [epollDefinition], initialize: { t, a in
+        epollType = moduleType(t, a[0], "epoll")
         if pollType == nil { pollType = installType(t, pollDefinition()) }
         return addConstants(t, a[0].cell(as: ModuleCell.self).pointee.dict, LADON_CONSTANTS_SELECT) ? .none : .raised
     })

@@ -31,8 +31,35 @@ extension Instructions {
         return callSlow(t, f, pc, w)
     }
 
+    /// A plain call of a plain function from a generator's frame, which lies in its cell: the arguments are copied to the register
+    /// stack's top. nil: the general way must do it.
+    @inline(__always) private static func callFromGenerator(_ t: Thread, _ f: Values, _ pc: PC, _ callee: Value, _ arguments: Values, _ count: Int) -> PC? {
+        if !callee.isPointer || callee.id != TypeID.function.rawValue || f.flags & FrameFlags.generator == 0 { return nil }
+        let codeValue = callee.asFunction.pointee.code
+        let code = codeValue.asCode
+        if code.pointee.isSimple == 0 || code.pointee.argumentCount != count { return nil }
+        let frame = f.top
+        let top = frame + code.pointee.frameSize
+        if top > t.pointee.stackLimit.unsafelyUnwrapped || t.pointee.depth >= t.pointee.depthLimit || ladon_load32_relaxed(pendingAddress(t)) != 0 { return nil }
+        f.savedPC = pc
+        frame.caller = f
+        frame[Frame.code] = codeValue
+        frame[Frame.function] = callee
+        frame.top = top
+        frame.flags = 0
+        let registers = frame + Frame.headerSize
+        var i = 0
+        while i < count { registers[i] = arguments[i]; i &+= 1 }
+        let end = code.pointee.variableCount
+        while i < end { registers[i] = .raised; i &+= 1 }
+        t.pointee.frame = frame
+        t.pointee.depth += 1
+        return code.pointee.words
+    }
+
     @inline(never) static func callSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)
+        if let entered = callFromGenerator(t, f, pc, window[Frame.function], window + Frame.headerSize, opC(w)) { return entered }
         return enter(t, f, pc, w, window[Frame.function], window + Frame.headerSize, opC(w), .raised)
     }
 
@@ -67,7 +94,9 @@ extension Instructions {
         let window = f + opB(w)
         let hasSelf = window[Frame.headerSize].bits != 0
         let arguments = window + (hasSelf ? Frame.headerSize : Frame.headerSize + 1)
-        return enter(t, f, pc, w, window[Frame.function], arguments, hasSelf ? opC(w) + 1 : opC(w), .raised)
+        let count = hasSelf ? opC(w) + 1 : opC(w)
+        if let entered = callFromGenerator(t, f, pc, window[Frame.function], arguments, count) { return entered }
+        return enter(t, f, pc, w, window[Frame.function], arguments, count, .raised)
     }
     @inline(never) static func callKw(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)

@@ -9,6 +9,7 @@ public func sendTo(_ t: Thread, _ target: Value, _ sent: Value) -> Value {
         if id == TypeID.asyncGeneratorAThrow.rawValue { return asyncThrowResume(t, target, sent) }
         if id == TypeID.coroutineWrapper.rawValue { return generatorSend(t, wrappedCoroutine(target), sent) }
     }
+    if let send = typeOf(target).binary(.send) { return send(t, target, sent) }
     let r = sent.isNone && typeOf(target).has(.next) ? nextKeepingStopIteration(t, target) : callMethod(t, target, .send, sent)
     if r.isRaised { return stopIterationAsEnd(t) }
     if r.isExhausted { t.pointee.result = .none }
@@ -31,7 +32,7 @@ public func awaitableIterator(_ t: Thread, _ v: Value) -> Value {
 
 
 /// A StopIteration being raised becomes `.exhausted` with its value in `t.pointee.result`; any other exception stays.
-func stopIterationAsEnd(_ t: Thread) -> Value {
+public func stopIterationAsEnd(_ t: Thread) -> Value {
     guard exceptionMatches(t, .stopIteration) else { return .raised }
     let value = loadSlot(takeException(t).exceptionFields + ExceptionField.stopIterationValue)
     t.pointee.result = value.bits == 0 ? .none : value

@@ -15,25 +15,32 @@ extension Instructions {
     @inline(__always) static func yield(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { yieldSlow(t, f, pc, w) }
 
     @inline(never) static func yieldSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
-        f.savedPC = pc
         let v = f[opB(w)]
-        let generatorValue = f.extra
-        let generator = generatorValue.asGenerator
-        let caller = f.caller.unsafelyUnwrapped
-        let flags = f.flags
-        leaveWindow(t, generator)
-        f.caller = nil
-        ladon_store_release(generator.stateAddress, GeneratorState.suspended)
-        if flags & FrameFlags.entry != 0 {
-            t.pointee.result = v
-            t.pointee.reserved = ResumeOutcome.yielded
-            return PC(ladon_exit_word())
+        var f = f, pc = pc
+        while true {
+            f.savedPC = pc
+            let generatorValue = f.extra
+            let generator = generatorValue.asGenerator
+            let caller = f.caller.unsafelyUnwrapped
+            let flags = f.flags
+            leaveWindow(t, generator)
+            f.caller = nil
+            ladon_store_release(generator.stateAddress, GeneratorState.suspended)
+            if flags & FrameFlags.entry != 0 {
+                t.pointee.result = v
+                t.pointee.reserved = ResumeOutcome.yielded
+                return PC(ladon_exit_word())
+            }
+            let callPC = caller.savedPC
+            let word = callPC.pointee
+            caller[opA(word)] = v
+            if opcode(word) != .send { return callPC + signedC(word) }
+            // Who delegates yields the value on: the same again, without a turn of the dispatch loop.
+            pc = callPC + 1
+            let next = pc.pointee
+            if opcode(next) != .yield || opC(next) == 0 || opB(next) != opA(word) { return pc }
+            f = caller
         }
-        let callPC = caller.savedPC
-        let word = callPC.pointee
-        caller[opA(word)] = v
-        if opcode(word) == .send { return callPC + 1 }
-        return callPC + signedC(word)
     }
 
     @inline(never) static func send(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {

@@ -11,7 +11,7 @@ public func generatorFrame(_ t: Thread, _ v: Value) -> Value {
     let generator = v.asGenerator
     if let object = generator.window.object, !generator.isFinished { return Value(object) }
     // The claim keeps other threads from running it while the window gets its frame object.
-    if let state = claim(generator) {
+    if let state = claim(t, generator) {
         let frame = frameObject(t, generator.window)
         release(generator, state)
         return frame

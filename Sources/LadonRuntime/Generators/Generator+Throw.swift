@@ -14,7 +14,7 @@ public func generatorThrow(_ t: Thread, _ v: Value, _ type: Value, _ value: Valu
     let generator = v.asGenerator
     if !hasNativeRoom(t) { return .raised }
     if t.pointee.depth >= t.pointee.depthLimit { return raiseRecursionError(t, "") }
-    guard let state = claim(generator) else {
+    guard let state = claim(t, generator) else {
         // Not running: the arguments are checked first, and a finished generator lets the exception through.
         let e = thrownException(t, type, value, traceback)
         if e.isRaised { return e }
@@ -107,7 +107,7 @@ private func closeIterator(_ t: Thread, _ v: Value) -> Bool {
 /// close(): raises GeneratorExit inside and expects it, or the end, to come out. None or 0.
 public func generatorClose(_ t: Thread, _ v: Value) -> Value {
     let generator = v.asGenerator
-    guard let state = claim(generator) else {
+    guard let state = claim(t, generator) else {
         if generator.state == GeneratorState.finished { return .none }
         return raise(t, .valueError, "\(kindName(v)) already executing")
     }

@@ -68,10 +68,15 @@ func makeGenerator(_ t: Thread, _ f: Values, _ pc: PC) -> Value {
 
 /// Makes the caller the only one who may run the generator: the state it was in, or nil when it runs or has finished.
 @inline(__always)
-func claim(_ generator: UnsafeMutablePointer<GeneratorCell>) -> UInt? {
+func claim(_ t: Thread, _ generator: UnsafeMutablePointer<GeneratorCell>) -> UInt? {
     let state = generator.state
-    guard state <= GeneratorState.suspended, ladon_cas(generator.stateAddress, state, GeneratorState.running) else { return nil }
-    return state
+    if state > GeneratorState.suspended { return nil }
+    if t.pointee.locks == 0 {
+        // No other thread runs Python now.
+        ladon_store_relaxed(generator.stateAddress, GeneratorState.running)
+        return state
+    }
+    return ladon_cas(generator.stateAddress, state, GeneratorState.running) ? state : nil
 }
 
 /// Gives back a claim without having run anything.
@@ -81,6 +86,7 @@ func release(_ generator: UnsafeMutablePointer<GeneratorCell>, _ state: UInt) {
 }
 
 /// Makes a claimed generator's window the running frame, with `flags`.
+@inline(__always)
 func enterWindow(_ t: Thread, _ generator: UnsafeMutablePointer<GeneratorCell>, _ caller: Values, _ flags: UInt) {
     let window = generator.window
     window.caller = caller
@@ -96,6 +102,7 @@ func enterWindow(_ t: Thread, _ generator: UnsafeMutablePointer<GeneratorCell>, 
 }
 
 /// Undoes `enterWindow`: the handled exception goes back into the generator when it is its own.
+@inline(__always)
 func leaveWindow(_ t: Thread, _ generator: UnsafeMutablePointer<GeneratorCell>) {
     let outer = generator.pointee.handled
     generator.pointee.handled = generator.window.flags & FrameFlags.ownHandled != 0 ? t.pointee.handled : .raised
@@ -108,7 +115,7 @@ func leaveWindow(_ t: Thread, _ generator: UnsafeMutablePointer<GeneratorCell>) 
 @inline(__always)
 func resumeInline(_ t: Thread, _ f: Values, _ v: Value, _ sent: Value) -> PC? {
     let generator = v.asGenerator
-    guard t.pointee.depth < t.pointee.depthLimit, let state = claim(generator) else { return nil }
+    guard t.pointee.depth < t.pointee.depthLimit, let state = claim(t, generator) else { return nil }
     let window = generator.window
     if state == GeneratorState.created && !sent.isNone {
         release(generator, state)
@@ -116,8 +123,38 @@ func resumeInline(_ t: Thread, _ f: Values, _ v: Value, _ sent: Value) -> PC? {
     }
     enterWindow(t, generator, f, FrameFlags.inlineResume)
     let pc = window.savedPC
-    if state == GeneratorState.suspended { window[opA(pc.pointee)] = sent }
-    return pc + 1
+    if state == GeneratorState.created { return pc + 1 }
+    window[opA(pc.pointee)] = sent
+    return opC(pc.pointee) == 0 ? pc + 1 : resumeDelegate(t, window, pc)
+}
+
+/// Goes on in a generator that is suspended at the YIELD of a delegation: down through the chain of delegates to the
+/// innermost, without a turn of the dispatch loop for each. (YIELD is followed by a JUMP_BACK to its SEND.)
+@inline(__always)
+private func resumeDelegate(_ t: Thread, _ outer: Values, _ yielded: PC) -> PC {
+    var f = outer, at = yielded
+    while opC(at.pointee) != 0 {
+        let back = at + 1
+        let send = back + wide(back.pointee)
+        let target = f[opB(send.pointee)]
+        if !target.isCell || t.pointee.depth >= t.pointee.depthLimit { return send }
+        let id = target.id
+        if id != TypeID.coroutine.rawValue && id != TypeID.generator.rawValue { return send }
+        let generator = target.asGenerator
+        if generator.state != GeneratorState.suspended { return send }
+        guard let state = claim(t, generator) else { return send }
+        if state != GeneratorState.suspended {
+            release(generator, state)
+            return send
+        }
+        f.savedPC = send
+        let sent = f[opA(send.pointee)]
+        enterWindow(t, generator, f, FrameFlags.inlineResume)
+        f = generator.window
+        at = f.savedPC
+        f[opA(at.pointee)] = sent
+    }
+    return at + 1
 }
 
 /// Sends a value into a generator-like cell: the yielded value; `.exhausted` with the return value in
@@ -126,7 +163,7 @@ public func generatorSend(_ t: Thread, _ v: Value, _ sent: Value) -> Value {
     let generator = v.asGenerator
     if !hasNativeRoom(t) { return .raised }
     if t.pointee.depth >= t.pointee.depthLimit { return raiseRecursionError(t, "") }
-    guard let state = claim(generator) else { return notResumable(t, v) }
+    guard let state = claim(t, generator) else { return notResumable(t, v) }
     if state == GeneratorState.created && !sent.isNone {
         release(generator, state)
         return raise(t, .typeError, "can't send non-None value to a just-started \(kindName(v))")
@@ -134,8 +171,9 @@ public func generatorSend(_ t: Thread, _ v: Value, _ sent: Value) -> Value {
     enterWindow(t, generator, t.pointee.frame.unsafelyUnwrapped, FrameFlags.entry)
     let window = generator.window
     let pc = window.savedPC
-    if state == GeneratorState.suspended { window[opA(pc.pointee)] = sent }
-    return runWindow(t, v, pc + 1)
+    if state == GeneratorState.created { return runWindow(t, v, pc + 1) }
+    window[opA(pc.pointee)] = sent
+    return runWindow(t, v, opC(pc.pointee) == 0 ? pc + 1 : resumeDelegate(t, window, pc))
 }
 
 /// Raises `e` in a claimed generator, at the point where it is suspended or before its first instruction.

@@ -210,6 +210,39 @@ public func instanceAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
     return .missing
 }
 
+/// Where instances with one shape keep an attribute: for native code that reads the same attributes of the same kind of object again
+/// and again, and compares the object's id with the shape's first.
+public struct AttributePlace {
+    /// Bytes from the cell's start to the word, or to the word of the overflow storage.
+    public var offset: Int32
+    /// Index in the overflow storage; -1: the word lies in the cell.
+    public var index: Int32
+
+    /// nil: no such attribute, or the shape is a dictionary's.
+    public init?(_ s: ShapePointer, _ name: Value) {
+        if s.pointee.attributeOffset == 0 || s.pointee.attributeOffset & variableOffsetBit != 0 || s.pointee.isDictionary != 0 { return nil }
+        let slot = shapeSlot(s, name)
+        if slot < 0 { return nil }
+        let inline = Int(s.pointee.inlineSlots)
+        offset = Int32(s.pointee.attributeOffset)
+        index = -1
+        if slot < inline { offset += Int32(slot + 1) * 8 } else { index = Int32(slot - inline) }
+    }
+
+    /// The value, of an object with that shape; 0 while another thread is adding attributes.
+    @inline(__always) public func load(_ v: Value) -> Value {
+        let word = Value(bits: ladon_load_acquire(v.cell + Int(offset)))
+        if index < 0 { return word }
+        return word.isCell && word.id == TypeID.storage.rawValue ? loadSlot(word.storageItems + Int(index)) : Value(bits: 0)
+    }
+    /// Overwrites it.
+    @inline(__always) public func store(_ v: Value, _ value: Value) {
+        if index < 0 { storeSlot((v.cell + Int(offset)).assumingMemoryBound(to: Value.self), value); return }
+        let word = Value(bits: ladon_load_acquire(v.cell + Int(offset)))
+        if word.isCell && word.id == TypeID.storage.rawValue { storeSlot(word.storageItems + Int(index), value) }
+    }
+}
+
 /// Lets a writer that holds the cell finish.
 @inline(never) func waitForCell(_ t: Thread, _ v: Value) { lockCell(t, v); unlockCell(t, v) }
 

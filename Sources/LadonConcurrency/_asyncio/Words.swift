@@ -1,0 +1,103 @@
+// Names and library objects that the native half of asyncio uses again and again.
+
+import LadonLibrary
+
+/// Interned strings beyond those of `Name`; `word(.call_soon)` is one.
+enum Word: Int, CaseIterable {
+    case call_soon, _call_soon, _check_closed, get_debug, call_exception_handler, _asyncio_future_blocking, get_loop, _loop, add_done_callback
+    case result, done, cancel, msg, message, exception, future, task, source_traceback, handle, call_at, call_later, time, monotonic
+    case _ready, _scheduled, _closed, _debug, _stopping, _selector, _timer_cancelled_count, _clock_resolution, _task_factory, _run_once
+    case _process_events, _add_callback, _timer_handle_cancelled, _remove_reader, _remove_writer, _fd_to_key, select, _key_from_fd, _run
+    case create_task, create_future, run, get_event_loop, _repr_info, _cancelled, set_name, with_traceback
+    case BaseEventLoop, BaseSelectorEventLoop, EpollSelector, Handle, TimerHandle, WeakSet, heapq, loop, coro, name, eager_start
+}
+
+nonisolated(unsafe) private var words: Values?
+
+@inline(__always) func word(_ w: Word) -> Value { words.unsafelyUnwrapped[w.rawValue] }
+
+/// Things of the library's Python modules, looked up when they are first needed.
+enum LibraryObject: Int, CaseIterable {
+    case futureRepr, taskRepr, taskGetStack, taskPrintStack, cancelledError, invalidStateError, isCoroutine, extractStack, handleExtractStack
+    case getEventLoopPolicy, formatCallback, weakSet
+
+    var place: (module: String, name: String) {
+        switch self {
+        case .futureRepr: return ("asyncio.base_futures", "_future_repr")
+        case .taskRepr: return ("asyncio.base_tasks", "_task_repr")
+        case .taskGetStack: return ("asyncio.base_tasks", "_task_get_stack")
+        case .taskPrintStack: return ("asyncio.base_tasks", "_task_print_stack")
+        case .cancelledError: return ("asyncio.exceptions", "CancelledError")
+        case .invalidStateError: return ("asyncio.exceptions", "InvalidStateError")
+        case .isCoroutine: return ("asyncio.coroutines", "iscoroutine")
+        case .extractStack: return ("traceback", "extract_stack")
+        case .handleExtractStack: return ("asyncio.format_helpers", "extract_stack")
+        case .getEventLoopPolicy: return ("asyncio.events", "get_event_loop_policy")
+        case .formatCallback: return ("asyncio.format_helpers", "_format_callback_source")
+        case .weakSet: return ("weakref", "WeakSet")
+        }
+    }
+}
+
+nonisolated(unsafe) private var libraryObjects: Values?
+
+/// 0: raised (the import failed).
+@inline(__always) func library(_ t: Thread, _ object: LibraryObject) -> Value {
+    let found = loadSlot(libraryObjects.unsafelyUnwrapped + object.rawValue)
+    return found.bits != 0 ? found : findLibraryObject(t, object)
+}
+
+@inline(never) private func findLibraryObject(_ t: Thread, _ object: LibraryObject) -> Value {
+    let place = object.place
+    let module = importModule(t, place.module)
+    if module.isRaised { return module }
+    let v = getAttribute(t, module, intern(t, place.name))
+    if !v.isRaised { storeSlot(libraryObjects.unsafelyUnwrapped + object.rawValue, v) }
+    return v
+}
+
+/// Once, when the module or an amendment first needs them.
+func prepareWords(_ t: Thread) {
+    if words != nil { return }
+    let table = Values.allocate(capacity: Word.allCases.count)
+    table.initialize(repeating: .none, count: Word.allCases.count)
+    addRootRange(table, count: Word.allCases.count)
+    for w in Word.allCases { table[w.rawValue] = intern(t, makeString(t, String(describing: w))) }
+    let objects = Values.allocate(capacity: LibraryObject.allCases.count)
+    objects.initialize(repeating: .raised, count: LibraryObject.allCases.count)
+    addRootRange(objects, count: LibraryObject.allCases.count)
+    libraryObjects = objects
+    words = table
+}
+
+@inline(__always) func isKind(_ e: Value, _ type: TypeID) -> Bool { isSubtype(typeOf(e), builtinType(type)) }
+
+/// Whether an exception instance is an asyncio CancelledError.
+@inline(__always) func isCancelledError(_ t: Thread, _ e: Value) -> Bool {
+    let type = library(t, .cancelledError)
+    if type.isRaised { clearException(t); return false }
+    return isSubtype(typeOf(e), type.asType)
+}
+
+@discardableResult
+func raiseInvalidState(_ t: Thread, _ message: String) -> Value {
+    let type = library(t, .invalidStateError)
+    if type.isRaised { return type }
+    let e = call(t, type, makeString(t, message))
+    return e.isRaised ? e : raiseInstance(t, e)
+}
+
+/// `f(args…, name=value)` with one keyword argument.
+func callNamed(_ t: Thread, _ f: Value, _ args: (Value, Value), _ count: Int, _ n: Value, _ value: Value) -> Value {
+    let names = makeTuple(t, n)
+    if names.isRaised { return names }
+    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 4) { buffer -> Value in
+        let p = buffer.baseAddress.unsafelyUnwrapped
+        p[0] = args.0
+        p[1] = args.1
+        p[count] = value
+        let r = call(t, f, args: p, count + 1, names)
+        ladon_keep_alive(Value(bits: UInt(bitPattern: p)))
+        return r
+    }
+}
