@@ -97,6 +97,6 @@ public nonisolated(unsafe) let asyncioAmendments: [(StaticString, Amendment)] = 
     ("asyncio.tasks", { t, dict in
         internedTask = intern(t, "Task")
         makeImmortal(internedTask)
-        return remember(&tasksGlobals, dict)
+        return remember(&tasksGlobals, dict) && extendTasks(t, dict)
     }),
-]
+] + newerNames

@@ -156,7 +156,16 @@ private func loop_create_task(_ t: Thread, _ a: Values) -> Value {
     let names = more == 0 ? makeDict(t) : dictCopy(t, a[4])
     if names.isRaised || dictSet(t, names, word(.name), a[2]) < 0 || dictSet(t, names, name(.context), a[3]) < 0 { return .raised }
     let args = makeTuple(t, a[0], a[1])
-    return args.isRaised ? args : callWithTuple(t, more == 0 ? originals.createTask : stock.createTaskWithKeywords.bits != 0 ? stock.createTaskWithKeywords : originals.createTask, args, names)
+    if args.isRaised { return args }
+    if more == 0 { return callWithTuple(t, originals.createTask, args, names) }
+    // The keywords of newer versions (`eager_start`) go to the task factory, or to Task.
+    if callMethod(t, a[0], word(._check_closed)).isRaised { return .raised }
+    let factory = getAttribute(t, a[0], word(._task_factory))
+    if factory.isRaised { return factory }
+    if !factory.isNone { return callWithTuple(t, factory, args, names) }
+    if dictSet(t, names, word(.loop), a[0]) < 0 { return .raised }
+    let coroutine = makeTuple(t, a[1])
+    return coroutine.isRaised ? coroutine : callWithTuple(t, asyncio.task.unsafelyUnwrapped.value, coroutine, names)
 }
 
 /// The clock that `time.monotonic` reads, in seconds.

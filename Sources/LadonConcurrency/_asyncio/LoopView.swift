@@ -32,8 +32,6 @@ struct StockLoop {
     /// asyncio.base_events' globals, the module `time` and its function in there.
     var baseGlobals = Value.raised, timeModule = Value.raised, monotonic = Value.raised
     /// selectors.EpollSelector with its methods.
-    /// `create_task` with the keywords of newer versions (Extensions), or 0.
-    var createTaskWithKeywords = Value.raised
     var epollSelector = Value.raised, epollSelect = Value.raised, keyFromDescriptor = Value.raised
 }
 nonisolated(unsafe) var stock = StockLoop()

@@ -191,9 +191,9 @@ func raiseInside(_ t: Thread, _ v: Value, _ e: Value) -> Value {
     return runWindow(t, v, next)
 }
 
-/// Runs an entered window until it yields, returns or raises.
+/// Runs an entered window until it yields, returns or raises; the running frame may be that of a delegate.
 func runWindow(_ t: Thread, _ v: Value, _ pc: PC) -> Value {
-    runLoop(t, v.asGenerator.window, pc)
+    runLoop(t, t.pointee.frame.unsafelyUnwrapped, pc)
     ladon_keep_alive(v)
     let result = t.pointee.result
     if result.isRaised { return .raised }
