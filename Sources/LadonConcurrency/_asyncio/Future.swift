@@ -51,10 +51,9 @@ func futureDefinition() -> TypeDefinition {
 
 /// What Future and Task share (a Task inherits these).
 private let futureMembers: [NativeMember] = [
-    .method("result", "(self, /)", { t, a in isInitialized(t, a[0]) ? futureResult(t, a[0]) : .raised }, "Return the result this future represents.\n\nIf the future has been cancelled, raises CancelledError.  If the\nfuture's result isn't yet available, raises InvalidStateError.  If\nthe future is done and has an exception set, this exception is raised."),
+    .method("result", "(self, /)", { t, a in futureResult(t, a[0]) }, "Return the result this future represents.\n\nIf the future has been cancelled, raises CancelledError.  If the\nfuture's result isn't yet available, raises InvalidStateError.  If\nthe future is done and has an exception set, this exception is raised."),
     .method("exception", "(self, /)", { t, a in
         let f = a[0]
-        if !isInitialized(t, f) { return .raised }
         let c = f.asFuture
         if c.pointee.state == FutureState.cancelled {
             let e = makeCancelledError(t, f)
@@ -123,7 +122,7 @@ func finalizeFuture(_ t: Thread, _ f: Value) {
     c.pointee.logTraceback = 0
     let e = loadSlot(&c.pointee.exception)
     if e.bits == 0 { return }
-    reportToLoop(t, f, "\(typeName(f)) exception was never retrieved", .future, e)
+    reportToLoop(t, f, "\(shortTypeName(f)) exception was never retrieved", .future, e)
 }
 
 // MARK: await

@@ -272,7 +272,7 @@ private func general(_ t: Thread, _ v: Value) {
 private func reprInfo(_ t: Thread, _ v: Value) -> Value {
     let c = v.asHandle
     let info = makeList(t)
-    if info.isRaised || listAppend(t, info, makeString(t, typeName(v))) < 0 { return .raised }
+    if info.isRaised || listAppend(t, info, makeString(t, shortTypeName(v))) < 0 { return .raised }
     if c.pointee.cancelled != 0 && listAppend(t, info, makeString(t, "cancelled")) < 0 { return .raised }
     let callback = visibleCallback(t, v)
     if !callback.isNone {

@@ -72,6 +72,9 @@ func prepareWords(_ t: Thread) {
 
 @inline(__always) func isKind(_ e: Value, _ type: TypeID) -> Bool { isSubtype(typeOf(e), builtinType(type)) }
 
+/// `type(v).__name__`.
+func shortTypeName(_ v: Value) -> String { swiftString(loadSlot(&typeOf(v).pointee.name)) }
+
 /// Whether an exception instance is an asyncio CancelledError.
 @inline(__always) func isCancelledError(_ t: Thread, _ e: Value) -> Bool {
     let type = library(t, .cancelledError)

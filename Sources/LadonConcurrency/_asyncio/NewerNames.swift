@@ -1,0 +1,224 @@
+// What Python 3.12 to 3.14 added to asyncio, on top of the 3.11 library: Python source of our own that runs at the
+// end of the module it belongs to.
+
+import LadonLibrary
+
+/// 3.12: tasks that begin at once.
+private let tasksSource: StaticString = """
+def create_eager_task_factory(custom_task_constructor):
+    \"""A task factory whose tasks run their first step when they are created.
+
+    The constructor must accept what Task accepts, `eager_start` among it.
+    \"""
+    def factory(loop, coro, *, name=None, context=None, eager_start=True):
+        return custom_task_constructor(coro, loop=loop, name=name, context=context, eager_start=eager_start)
+
+    return factory
+
+
+eager_task_factory = create_eager_task_factory(Task)
+__all__ += ('create_eager_task_factory', 'eager_task_factory')
+"""
+
+/// 3.13: queues that end.
+private let queuesSource: StaticString = """
+class QueueShutDown(Exception):
+    \"""Raised by put and get on a queue that has been shut down.\"""
+
+
+class _Shutdown:
+    # Becomes part of Queue: the methods that know a queue's end.
+
+    _is_shutdown = False
+
+    def shutdown(self, immediate=False):
+        \"""Ends the queue: putting raises QueueShutDown from now on, getting does when the queue is empty.
+
+        With `immediate` the queue is emptied first, and its items count as done for join().
+        \"""
+        self._is_shutdown = True
+        if immediate:
+            while not self.empty():
+                self._get()
+                if self._unfinished_tasks > 0:
+                    self._unfinished_tasks -= 1
+            if self._unfinished_tasks == 0:
+                self._finished.set()
+        for waiters in (self._getters, self._putters):
+            while waiters:
+                waiter = waiters.popleft()
+                if not waiter.done():
+                    waiter.set_result(None)
+
+    def put_nowait(self, item):
+        \"""Put an item into the queue without blocking.
+
+        If no free slot is immediately available, raise QueueFull; if the queue has been shut down, QueueShutDown.
+        \"""
+        if self._is_shutdown:
+            raise QueueShutDown
+        if self._maxsize > 0 and self.full():
+            raise QueueFull
+        self._put(item)
+        self._unfinished_tasks += 1
+        self._finished.clear()
+        if self._getters:
+            self._wakeup_next(self._getters)
+
+    def get_nowait(self):
+        \"""Remove and return an item from the queue.
+
+        If there is none, raise QueueEmpty, or QueueShutDown when none can come any more.
+        \"""
+        if self.empty():
+            raise QueueShutDown if self._is_shutdown else QueueEmpty
+        item = self._get()
+        if self._putters:
+            self._wakeup_next(self._putters)
+        return item
+
+    async def put(self, item):
+        \"""Put an item into the queue.
+
+        If the queue is full, wait until there is room. Raise QueueShutDown if the queue has been shut down.
+        \"""
+        while self._maxsize > 0 and self.full():
+            if self._is_shutdown:
+                raise QueueShutDown
+            turn = self._get_loop().create_future()
+            self._putters.append(turn)
+            try:
+                await turn
+            except BaseException:
+                self._give_up(turn, self._putters, self.full)
+                raise
+        self.put_nowait(item)
+
+    async def get(self):
+        \"""Remove and return an item from the queue.
+
+        If the queue is empty, wait until there is one. Raise QueueShutDown if none can come any more.
+        \"""
+        while self.empty():
+            if self._is_shutdown:
+                raise QueueShutDown
+            turn = self._get_loop().create_future()
+            self._getters.append(turn)
+            try:
+                await turn
+            except BaseException:
+                self._give_up(turn, self._getters, self.empty)
+                raise
+        return self.get_nowait()
+
+    def _give_up(self, turn, waiters, is_blocked):
+        # A waiter that is cancelled leaves the line; a wake-up that it had already is the next one's.
+        turn.cancel()
+        try:
+            waiters.remove(turn)
+        except ValueError:
+            pass
+        if not is_blocked() and not turn.cancelled():
+            self._wakeup_next(waiters)
+
+
+def _add_shutdown():
+    for name, value in vars(_Shutdown).items():
+        if name in ('__module__', '__qualname__', '__doc__', '__dict__', '__weakref__'):
+            continue
+        if hasattr(value, '__qualname__'):
+            value.__qualname__ = 'Queue.' + name
+        setattr(Queue, name, value)
+    format_parts = Queue._format
+
+    def _format(self):
+        text = format_parts(self)
+        return text + ' shutdown' if self._is_shutdown else text
+
+    _format.__qualname__ = 'Queue._format'
+    Queue._format = _format
+
+
+_add_shutdown()
+del _Shutdown, _add_shutdown
+__all__ += ('QueueShutDown',)
+"""
+
+/// 3.12: asyncio.run(loop_factory=…).
+private let runnersSource: StaticString = """
+def _with_loop_factory(run_without):
+    def run(main, *, debug=None, loop_factory=None):
+        if loop_factory is None:
+            return run_without(main, debug=debug)
+        if events._get_running_loop() is not None:
+            raise RuntimeError("asyncio.run() cannot be called from a running event loop")
+        with Runner(debug=debug, loop_factory=loop_factory) as runner:
+            return runner.run(main)
+
+    run.__qualname__ = 'run'
+    run.__doc__ = run_without.__doc__ + \"""
+    With loop_factory, that makes the event loop.
+    \"""
+    return run
+
+
+run = _with_loop_factory(run)
+del _with_loop_factory
+"""
+
+/// 3.13: the platform's event loop under one name.
+private let unixEventsSource: StaticString = """
+EventLoop = SelectorEventLoop
+__all__ += ('EventLoop',)
+"""
+
+/// 3.13: TaskGroup.create_task hands everything on.
+private let taskGroupsSource: StaticString = """
+def _with_keywords(create_plain):
+    def create_task(self, coro, *, name=None, context=None, **kwargs):
+        if not kwargs:
+            return create_plain(self, coro, name=name, context=context)
+        loop = self._loop
+        if self._entered:
+            self._loop = _KeywordLoop(loop, kwargs)
+        try:
+            return create_plain(self, coro, name=name, context=context)
+        finally:
+            self._loop = loop
+
+    create_task.__qualname__ = 'TaskGroup.create_task'
+    return create_task
+
+
+class _KeywordLoop:
+    # Stands in for the loop while a task with further keywords is made.
+
+    def __init__(self, loop, keywords):
+        self._real = loop
+        self._keywords = keywords
+
+    def create_task(self, coro, **kwargs):
+        return self._real.create_task(coro, **kwargs, **self._keywords)
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+
+TaskGroup.create_task = _with_keywords(TaskGroup.create_task)
+del _with_keywords
+"""
+
+private func extend(_ t: Thread, _ dict: Value, _ source: StaticString, _ module: String) -> Bool {
+    extendModule(t, dict, source, filename: "<ladon \(module)>")
+}
+
+/// Rows of the table of amendments.
+nonisolated(unsafe) let newerNames: [(StaticString, Amendment)] = [
+    ("asyncio.queues", { t, dict in extend(t, dict, queuesSource, "asyncio.queues") }),
+    ("asyncio.runners", { t, dict in extend(t, dict, runnersSource, "asyncio.runners") }),
+    ("asyncio.unix_events", { t, dict in extend(t, dict, unixEventsSource, "asyncio.unix_events") }),
+    ("asyncio.taskgroups", { t, dict in extend(t, dict, taskGroupsSource, "asyncio.taskgroups") }),
+]
+
+/// The end of asyncio.tasks.
+func extendTasks(_ t: Thread, _ dict: Value) -> Bool { extend(t, dict, tasksSource, "asyncio.tasks") }
