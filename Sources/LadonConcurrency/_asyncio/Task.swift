@@ -143,7 +143,8 @@ private let taskMembers: [NativeMember] = [
 
 /// Task.cancel: 1 asked for, 0 the task was done, -1 raised.
 func taskCancel(_ t: Thread, _ v: Value, _ message: Value) -> Truth {
-    if !enterNative(t) { return -1 }
+    if !enterNative(t, "") { return -1 }
+    defer { leaveNative(t) }
     let c = v.asTask
     c.pointee.future.logTraceback = 0
     if c.pointee.future.state != FutureState.pending { return 0 }

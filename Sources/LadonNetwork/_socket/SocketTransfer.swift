@@ -13,6 +13,14 @@ import LadonLibrary
 func socket_recv(_ t: Thread, _ a: Values) -> Value {
     guard let size = asInt(t, a[1]), let flags = flagsArgument(t, a[2]) else { return .raised }
     if size < 0 { return raise(t, .valueError, "negative buffersize in recv") }
+    if size > 4096 && size <= 4 << 20, let scratch = malloc(size) {
+        // Little comes of what large buffers ask for (asyncio asks for 256 KiB each time): the heap gets what came.
+        let p = scratch.assumingMemoryBound(to: UInt8.self)
+        let n = receive(t, a[0], p, size, flags)
+        let received = n < 0 ? .raised : makeBytes(t, UnsafeRawPointer(p), n)
+        free(scratch)
+        return received
+    }
     let bytes = newBytesChecked(t, size)
     if bytes.isRaised { return bytes }
     if size == 0 { return bytes }
