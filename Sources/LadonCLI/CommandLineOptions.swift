@@ -155,6 +155,8 @@ private func applyEnvironment(_ o: inout CommandLineOptions) throws(UsageFailure
         if option == "dev" { o.start.flags.devMode = 1 }
         if option == "utf8" || option == "utf8=1" { o.start.flags.utf8Mode = 1 }
     }
+    if o.start.flags.devMode != 0 { o.start.warnOptions.insert("default", at: 0) }
+    if o.start.flags.bytesWarning > 0 { o.start.warnOptions.append(o.start.flags.bytesWarning > 1 ? "error::BytesWarning" : "default::BytesWarning") }
 }
 
 private func setLockMode(_ o: inout CommandLineOptions, _ text: String, _ source: String) throws(UsageFailure) {

@@ -101,6 +101,8 @@ def main():
         with open(sys.argv[3], encoding='utf-8') as f:
             done = {line.rstrip('\n') for line in f}
     result = Report(os.open(report, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
+    if sys.implementation.name != 'cpython':
+        sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'support'))
     try:
         from test import support
         support.verbose = 0

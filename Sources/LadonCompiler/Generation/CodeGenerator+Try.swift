@@ -44,7 +44,7 @@ extension CodeGenerator {
       try self.enter(.finallyEnd(saved: saved), outer: outer, range)
       try self.statements(finalbody)
       self.leaveConstruct()
-      self.emit(.reraise, exception, at: .inherited)
+      self.passOn(exception, saved: saved, outer: outer, at: .inherited)
     }
     assembler.endCold()
     block.top = mark
@@ -70,6 +70,15 @@ extension CodeGenerator {
     emit(.popHandled, saved, at: .artificial)
     emit(.reraise, escaping, at: .artificial)
     assembler.endCold()
+  }
+
+  /// Raises the exception again that nothing handled. Not by way of the clean-up, which has no line: the frame is
+  /// left from the line of the last handler, or of the last statement of `finally`.
+  private func passOn(_ exception: Int, saved: Int, outer: Int32, at range: SourceRange) {
+    if assembler.isUnreachable { return }
+    assembler.currentHandler = outer
+    emit(.popHandled, saved, at: range)
+    emit(.reraise, exception, at: range)
   }
 
   private func tryExcept(
@@ -102,7 +111,7 @@ extension CodeGenerator {
         try self.exceptHandler(
           handler, exception: exception, saved: saved, escaping: escaping, outer: outer, cleanup: cleanup, end: end)
       }
-      self.emit(.reraise, exception, at: handlers[handlers.count - 1].range)
+      self.passOn(exception, saved: saved, outer: outer, at: handlers[handlers.count - 1].range)
     }
     assembler.endCold()
     assembler.currentHandler = outer

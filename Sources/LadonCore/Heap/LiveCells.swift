@@ -35,15 +35,20 @@ public func containerCells(_ t: Thread) -> RootedBuffer {
     liveCells(t) { layout(ofID: $0.id).flags.contains(.container) && $0.header.pointee.flags & HeaderFlags.frozen == 0 }
 }
 
-/// Cells that refer directly to one of `targets` (gc.get_referrers); internal storage counts for its owner only if the caller maps it.
+/// Containers that refer directly to one of `targets` (gc.get_referrers). Internal storage counts for its owner.
 public func referrers(_ t: Thread, of targets: Values, count: Int) -> RootedBuffer {
-    liveCells(t) { v in
-        var found = false
-        forEachReference(v) { word in
-            for i in 0 ..< count where targets[i].bits == word { found = true }
-        }
-        return found
+    liveCells(t) { v in layout(ofID: v.id).flags.contains(.container) && refers(v, to: targets, count, 3) }
+}
+
+private func refers(_ v: Value, to targets: Values, _ count: Int, _ depth: Int) -> Bool {
+    var found = false
+    forEachReference(v) { word in
+        if found { return }
+        for i in 0 ..< count where targets[i].bits == word { found = true }
+        let part = Value(bits: word)
+        if !found && depth > 0 && !layout(ofID: part.id).flags.contains(.container) { found = refers(part, to: targets, count, depth - 1) }
     }
+    return found
 }
 
 /// The cells that `v` refers to directly (gc.get_referents). Other threads may change `v` meanwhile.

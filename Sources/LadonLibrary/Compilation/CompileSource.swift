@@ -100,8 +100,9 @@ func raiseSyntaxFailure(_ t: Thread, _ failure: SyntaxFailure, _ filename: Strin
     let details = makeTuple(t, count)
     if details.isRaised { return details }
     details.tupleItems[0] = makeString(t, filename)
-    details.tupleItems[1] = failure.line > 0 ? number(failure.line) : .none
-    details.tupleItems[2] = failure.line > 0 ? number(failure.offset) : .none
+    let isPlaced = failure.line > 0 || failure.lacksEnd
+    details.tupleItems[1] = isPlaced ? number(failure.line) : .none
+    details.tupleItems[2] = isPlaced ? number(failure.offset) : .none
     details.tupleItems[3] = text
     if count == 6 {
         details.tupleItems[4] = failure.line > 0 ? number(failure.endLine) : .none

@@ -104,13 +104,15 @@ public func runFile(_ t: Thread, _ path: String) -> Int32 {
         if !prependPath(t, makeString(t, fileSystem: folder(of: path))) { return reportFailure(t) }
     }
     let module = mainModule(t)
-    let shown = makeString(t, fileSystem: path)
+    // `__file__` and tracebacks show the whole path; sys.argv[0] stays as given.
+    let whole = absolute(path)
+    let shown = makeString(t, fileSystem: whole)
     if module.isRaised || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__file__), shown) < 0
         || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__cached__), .none) < 0 { return reportFailure(t) }
     var options = SourceOptions()
     options.isFile = true
     options.optimize = interpreter(t).pointee.flags.optimize
-    return inspected(t, execute(t, compileSource(t, source, path, .exec, options)))
+    return inspected(t, execute(t, compileSource(t, source, whole, .exec, options)))
 }
 
 /// The folder that a script's imports are searched in first: the script's own, symbolic links followed.

@@ -45,5 +45,7 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     installCoreModules(t, options)
     makeStandardStreams(t)
     allowCollections(t)
+    // The filters of -W count from the first line that is compiled.
+    if !options.warnOptions.isEmpty && importModule(t, "warnings").isRaised { clearException(t) }
     return t
 }

@@ -35,16 +35,14 @@ func errorAnchors(_ t: Thread, _ line: Text, _ start: Int, _ end: Int) -> ErrorA
         var i = left.range.endColumn
         let limit = min(right.range.column, segment.count)
         while i < limit {
-            if isSpace(i) || segment[i] == UInt8(ascii: ")") { i += 1; continue }
+            // A closing bracket after the left operand counts as the operator, as in 3.11.
+            if isSpace(i) { i += 1; continue }
             let isWide = i + 1 < limit && !isSpace(i + 1)
             return ErrorAnchors(left: characters[i], right: characters[i + (isWide ? 2 : 1)])
         }
         return nil
     case .subscript(let value, let slice, _):
-        var left = value.range.endColumn, right = slice.range.endColumn
-        while left < segment.count && segment[left] != UInt8(ascii: "[") { left += 1 }
-        while right < segment.count && segment[right] != UInt8(ascii: "]") { right += 1 }
-        if right < segment.count { right += 1 }
+        let left = value.range.endColumn, right = slice.range.endColumn + 1
         return ErrorAnchors(left: characters[min(left, segment.count)], right: characters[min(right, segment.count)])
     default: return nil
     }

@@ -20,7 +20,7 @@ func partialType() -> TypeDefinition {
                    dictOffset: MemoryLayout<PartialCell>.offset(of: \PartialCell.attributes),
                    slots: [.call(.new, partial_new), .call(.call, partial_call), .unary(.repr, partial_repr)],
                    members: [
-                       instanceDictMember(),
+                       .ownModule, .vectorCallOffset, instanceDictMember(),
                        .member("func", get: partial_func, set: partial_readonly, "function object to use in future partial calls"),
                        .member("args", get: partial_args, set: partial_readonly, "tuple of arguments to future partial calls"),
                        .member("keywords", get: partial_keywords, set: partial_readonly, "dictionary of keyword arguments to future partial calls"),

@@ -12,10 +12,10 @@ struct GetterCell {
 }
 
 private func getterType(_ name: StaticString, _ doc: StaticString, _ new: @escaping CallFunction, _ call: @escaping CallFunction, _ repr: @escaping UnaryFunction,
-                        _ reduce: @escaping NativeFunction) -> TypeDefinition {
+                        _ reduce: @escaping NativeFunction, hasVectorCall: Bool = true) -> TypeDefinition {
     TypeDefinition(nil, name, doc: doc, size: MemoryLayout<GetterCell>.size, layout: Layout(prefix: 2, flags: [.container]),
                    slots: [.call(.new, new), .call(.call, call), .unary(.repr, repr)],
-                   members: [.method("__reduce__", "(self, /)", reduce, "Return state information for pickling")])
+                   members: [.ownModule, .method("__reduce__", "(self, /)", reduce, "Return state information for pickling")] + (hasVectorCall ? [.vectorCallOffset] : []))
 }
 
 func itemGetterType() -> TypeDefinition {
@@ -30,7 +30,7 @@ func attrGetterType() -> TypeDefinition {
 
 func methodCallerType() -> TypeDefinition {
     getterType("operator.methodcaller", "methodcaller(name, /, *args, **kwargs) --> a callable that calls the given method on its operand.",
-               methodcaller_new, methodcaller_call, methodcaller_repr, methodcaller_reduce)
+               methodcaller_new, methodcaller_call, methodcaller_repr, methodcaller_reduce, hasVectorCall: false)
 }
 
 @inline(__always) private func getterCell(_ v: Value) -> UnsafeMutablePointer<GetterCell> { v.cell(as: GetterCell.self) }

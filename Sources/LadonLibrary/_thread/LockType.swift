@@ -10,6 +10,7 @@ func lockType() -> TypeDefinition {
                    doc: "A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().  Methods are:\n\nacquire() -- lock the lock, possibly blocking until it can be obtained\nrelease() -- unlock of the lock\nlocked() -- test whether the lock is currently locked\n\nA lock is not owned by the thread that locked it; another thread may\nunlock it.  A thread attempting to lock a lock that it has already locked\nwill block until another thread unlocks it.  Deadlocks may ensue.",
                    size: MemoryLayout<LockCell>.size, layout: .leaf, slots: [.unary(.repr, lock_repr)],
                    members: [
+                       .ownModule,
                        .method("acquire_lock", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc),
                        .method("acquire", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc),
                        .method("release_lock", "(self, /)", lock_release, releaseDoc),

@@ -31,13 +31,11 @@ private func initializeWarnings(_ t: Thread) {
     func add(_ action: String, _ category: TypeID, _ module: Value) {
         _ = listAppend(t, list, makeTuple(t, intern(t, action), .none, Value(builtinType(category)), module, .zero))
     }
-    if state.pointee.flags.devMode == 0 {
-        add("default", .deprecationWarning, name(.__main__))
-        add("ignore", .deprecationWarning, .none)
-        add("ignore", .pendingDeprecationWarning, .none)
-        add("ignore", .importWarning, .none)
-        add("ignore", .resourceWarning, .none)
-    }
+    add("default", .deprecationWarning, name(.__main__))
+    add("ignore", .deprecationWarning, .none)
+    add("ignore", .pendingDeprecationWarning, .none)
+    add("ignore", .importWarning, .none)
+    add("ignore", .resourceWarning, .none)
     state.pointee.warningOnceRegistry = makeDict(t)
     state.pointee.warningDefaultAction = intern(t, "default")
     storeSlot(&state.pointee.warningFilters, list)

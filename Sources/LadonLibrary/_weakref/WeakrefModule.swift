@@ -10,7 +10,11 @@ public func weakrefModule() -> ModuleDefinition {
             if list.isRaised || !a[0].isCell { return list }
             let found = weakReferences(t, of: a[0])
             if !found.isValid { return raiseMemoryError(t) }
-            for i in 0 ..< found.count where listAppend(t, list, found[i]) < 0 { return .raised }
+            // First the reference and the proxy that everybody shares, then the others, newest first.
+            for kind in [TypeID.weakReference, .weakProxy, .weakCallableProxy] {
+                for i in 0 ..< found.count where found[i].isExactly(kind) && isShared(found[i]) && listAppend(t, list, found[i]) < 0 { return .raised }
+            }
+            for i in 0 ..< found.count where !isShared(found[i]) && listAppend(t, list, found[i]) < 0 { return .raised }
             found.keepAlive
             return list
         }, "Return a list of all weak reference objects pointing to 'object'."),
@@ -36,4 +40,10 @@ private func weakref_removeDead(_ t: Thread, _ a: Values) -> Value {
     if taken.isMissing || taken == found { return .none }
     // Another thread put a new reference there in between.
     return dictSetDefault(t, a[0], a[1], taken).isRaised ? .raised : .none
+}
+
+/// A plain reference or proxy without a callback: there is one of each kind per object.
+private func isShared(_ r: Value) -> Bool {
+    (r.isExactly(.weakReference) || r.isExactly(.weakProxy) || r.isExactly(.weakCallableProxy))
+        && (r.cell(as: WeakReferenceCell.self).pointee.callback.bits == 0 || r.cell(as: WeakReferenceCell.self).pointee.callback.isNone)
 }

@@ -177,6 +177,16 @@ private func gc_getReferents(_ t: Thread, _ a: Values) -> Value {
     if list.isRaised { return list }
     for i in 0 ..< a[0].tupleCount {
         let v = a[0].tupleItems[i]
+        if v.isExactly(.list) || v.isExactly(.tuple) {
+            // From the last to the first, atoms included, as CPython goes through them.
+            var k = v.isExactly(.list) ? listCount(v) : v.tupleCount
+            while k > 0 {
+                k -= 1
+                let item = v.isExactly(.list) ? listGet(t, v, k) : v.tupleItems[k]
+                if !item.isMissing && listAppend(t, list, item) < 0 { return .raised }
+            }
+            continue
+        }
         if v.isCell && !addReferents(t, list, v, 0) { return .raised }
     }
     return list

@@ -327,10 +327,11 @@ private func posix_utime(_ t: Thread, _ a: Values) -> Value {
 
 /// Removes "." and "//" and resolves ".." as text.
 private func posix_normpath(_ t: Thread, _ a: Values) -> Value {
-    if !a[0].isStr { return raise(t, .typeError, "_path_normpath() argument 'path' must be str, not \(argumentType(a[0]))") }
+    if !a[0].isStr { return raise(t, .typeError, "expected 'str', not '\(typeName(a[0]))'") }
     let text = a[0].text
     let n = text.count
     if n == 0 { return emptyString }
+    if n == 1 && text[0] == 46 { return a[0] }
     // Two slashes at the start, not three, are kept as POSIX says.
     var slashes = 0
     while slashes < n && text[slashes] == 47 { slashes += 1 }

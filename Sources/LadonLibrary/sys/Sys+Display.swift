@@ -46,8 +46,22 @@ private func quitterDefinition() -> TypeDefinition {
     ])
 }
 
-/// Puts `exit` and `quit` into builtins, as CPython's `site` does.
+/// The type of `help`: the library's pydoc does the work.
+private func helperDefinition() -> TypeDefinition {
+    TypeDefinition(nil, "_sitebuiltins._Helper", size: 16, layout: Layout(prefix: 0), slots: [
+        .unary(.repr, { t, v in makeString(t, "Type help() for interactive help, or help(object) for help about object.") }),
+        .call(.call, { t, v, args, count, names in
+            let pydoc = importModule(t, "pydoc")
+            let function = pydoc.isRaised ? pydoc : getAttribute(t, pydoc, internStatic(t, "help"))
+            return function.isRaised ? function : call(t, function, args: args, count + (names.bits == 0 ? 0 : names.tupleCount), names)
+        }),
+    ])
+}
+
+/// Puts `exit`, `quit` and `help` into builtins, as CPython's `site` does.
 func installQuitters(_ t: Thread) {
+    let helper = allocateInstance(t, installType(t, helperDefinition()), variableItems: 0)
+    if helper.isRaised || dictSet(t, interpreter(t).pointee.builtins, internStatic(t, "help"), helper) < 0 { return }
     let type = installType(t, quitterDefinition())
     for text: StaticString in ["exit", "quit"] {
         let v = allocateInstance(t, type, variableItems: 0)

@@ -1,12 +1,12 @@
 // The structure sequences of `sys`: version_info, flags, float_info and so on.
 
 /// A structure of a type of its own, made once.
-private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticString, _ fields: [(StaticString, Value)]) -> Value {
+private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticString, _ fields: [(StaticString, Value)], sealed: Bool = false) -> Value {
     let type = makeStructSequenceType(t, typeName, doc, fields: fields.map { ($0.0, "") }, visible: fields.count)
     let v = makeStructSequence(t, type)
     if v.isRaised { return v }
     for i in 0..<fields.count { storeSlot(structSequenceItems(v) + i, fields[i].1) }
-    type.pointee.flags.insert(.disallowInstantiation)
+    if sealed { type.pointee.flags.insert(.disallowInstantiation) }
     return v
 }
 
@@ -14,7 +14,7 @@ func fillSysStructures(_ t: Thread, _ set: (StaticString, Value) -> Void) {
     func number(_ n: Int) -> Value { makeInt(t, n) }
     let version = structure(t, "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", [
         ("major", number(pythonVersion.major)), ("minor", number(pythonVersion.minor)), ("micro", number(pythonVersion.micro)),
-        ("releaselevel", makeString(t, "final")), ("serial", .zero)])
+        ("releaselevel", makeString(t, "final")), ("serial", .zero)], sealed: true)
     set("version_info", version)
     let f = interpreter(t).pointee.flags
     set("flags", structure(t, "sys.flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", [
@@ -23,7 +23,7 @@ func fillSysStructures(_ t: Thread, _ set: (StaticString, Value) -> Void) {
         ("ignore_environment", number(f.ignoreEnvironment)), ("verbose", number(f.verbose)), ("bytes_warning", number(f.bytesWarning)),
         ("quiet", number(f.quiet)), ("hash_randomization", number(f.hashRandomization)), ("isolated", number(f.isolated)),
         ("dev_mode", Value(f.devMode != 0)), ("utf8_mode", number(f.utf8Mode)), ("warn_default_encoding", number(f.warnDefaultEncoding)),
-        ("safe_path", Value(f.safePath != 0)), ("int_max_str_digits", number(-1))]))
+        ("safe_path", Value(f.safePath != 0)), ("int_max_str_digits", number(-1))], sealed: true))
     set("float_info", structure(t, "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.", [
         ("max", makeFloat(t, Double.greatestFiniteMagnitude)), ("max_exp", number(1024)), ("max_10_exp", number(308)),
         ("min", makeFloat(t, Double.leastNormalMagnitude)), ("min_exp", number(-1021)), ("min_10_exp", number(-307)), ("dig", number(15)),

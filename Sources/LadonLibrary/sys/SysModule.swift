@@ -119,19 +119,22 @@ private func sys_currentExceptions(_ t: Thread, _ a: Values) -> Value {
     stopTheWorld(t)
     forEachThread(t) { other in
         _ = found.append(t, makeInt(t, UInt(other.pointee.ident)))
-        _ = found.append(t, other.pointee.handled.bits == 0 ? .none : other.pointee.handled)
+        _ = found.append(t, other.pointee.handled)
     }
     startTheWorld(t)
     var i = 0
     while i < found.count {
-        if dictSet(t, result, found[i], found[i + 1]) < 0 { return .raised }
+        let triple = exceptionTriple(t, found[i + 1])
+        if triple.isRaised || dictSet(t, result, found[i], triple) < 0 { return .raised }
         i += 2
     }
     return result
 }
 
-private func sys_excInfo(_ t: Thread, _ a: Values) -> Value {
-    let e = t.pointee.handled
+private func sys_excInfo(_ t: Thread, _ a: Values) -> Value { exceptionTriple(t, t.pointee.handled) }
+
+/// (type, value, traceback) of a handled exception; `e` 0 for none.
+private func exceptionTriple(_ t: Thread, _ e: Value) -> Value {
     if e.bits == 0 || e.isNone { return makeTuple(t, .none, .none, .none) }
     let traceback = e.asException.pointee.traceback
     return makeTuple(t, typeOf(e).value, e, traceback.bits == 0 ? .none : traceback)

@@ -22,17 +22,17 @@ func structTimeType(_ t: Thread) -> TypePointer {
 
 func calendarMembers() -> [NativeMember] {
     [
-        .method("gmtime", "(seconds=None, /)", { t, a in breakDown(t, a[0], local: false) },
+        .method("gmtime", "!(seconds=None, /)", { t, a in breakDown(t, a[0], local: false) },
                 "gmtime([seconds]) -> (tm_year, tm_mon, tm_mday, tm_hour, tm_min,\n                       tm_sec, tm_wday, tm_yday, tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing UTC (a.k.a.\nGMT).  When 'seconds' is not passed in, convert the current time instead.\n\nIf the platform supports the tm_gmtoff and tm_zone, they are available as\nattributes only."),
-        .method("localtime", "(seconds=None, /)", { t, a in breakDown(t, a[0], local: true) },
+        .method("localtime", "!(seconds=None, /)", { t, a in breakDown(t, a[0], local: true) },
                 "localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,\n                          tm_sec,tm_wday,tm_yday,tm_isdst)\n\nConvert seconds since the Epoch to a time tuple expressing local time.\nWhen 'seconds' is not passed in, convert the current time instead."),
         .method("mktime", "(tuple, /)", time_mktime,
                 "mktime(tuple) -> floating point number\n\nConvert a time tuple in local time to seconds since the Epoch.\nNote that mktime(gmtime(0)) will not generally return zero for most\ntime zones; instead the returned value will either be equal to that\nof the timezone or altzone attributes on the time module."),
         .method("asctime", "(tuple=<unrepresentable>, /)", time_asctime,
                 "asctime([tuple]) -> string\n\nConvert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.\nWhen the time tuple is not present, current time as returned by localtime()\nis used."),
-        .method("ctime", "(seconds=None, /)", time_ctime,
+        .method("ctime", "!(seconds=None, /)", time_ctime,
                 "ctime(seconds) -> string\n\nConvert a time in seconds since the Epoch to a string in local time.\nThis is equivalent to asctime(localtime(seconds)). When the time tuple is\nnot present, current time as returned by localtime() is used."),
-        .method("strftime", "(format, tuple=<unrepresentable>, /)", time_strftime,
+        .method("strftime", "!(format, tuple=<unrepresentable>, /)", time_strftime,
                 "strftime(format[, tuple]) -> string\n\nConvert a time tuple to a string according to a format specification.\nSee the library reference manual for formatting codes. When the time tuple\nis not present, current time as returned by localtime() is used."),
         .method("strptime", "(*args)", { t, a in
             let module = importedModule(t, "_strptime")

@@ -28,6 +28,8 @@ public struct Signature {
     public var requiredPositionalOnly = 0
     public var varPositional = -1
     public var varKeyword = -1
+    /// Counts are checked in the words of PyArg_ParseTuple: "find() takes at least 1 argument (0 given)".
+    public var countsInWords = false
     public var parameters: UnsafeMutablePointer<Parameter>
 
     /// Parameters that can be given by name are there.
@@ -40,12 +42,15 @@ public struct Signature {
 public typealias SignaturePointer = UnsafeMutablePointer<Signature>
 
 /// Parses "(self, index=-1, /, *args, key=None, **kwargs)". The text must be well-formed: it stands in our tables.
+/// "!" before it: a function that CPython gives no text signature, and whose messages are PyArg_ParseTuple's.
 public func parseSignature(_ t: Thread, _ text: StaticString) -> SignaturePointer {
-    let source = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    let inWords = text.utf8CodeUnitCount > 0 && text.utf8Start.pointee == 0x21
+    let source = UnsafeBufferPointer(start: text.utf8Start + (inWords ? 1 : 0), count: text.utf8CodeUnitCount - (inWords ? 1 : 0))
     let result = SignaturePointer.allocate(capacity: 1)
     var commas = 1
     for c in source where c == 0x2C { commas += 1 }
     result.initialize(to: Signature(parameters: UnsafeMutablePointer<Parameter>.allocate(capacity: commas + 1)))
+    result.pointee.countsInWords = inWords
     var i = source.isEmpty ? 0 : 1
     let end = source.isEmpty ? 0 : source.count - 1
     var keywordOnly = false
@@ -284,6 +289,11 @@ private func raisePositionalCount(_ t: Thread, _ s: Signature, _ callee: CalleeN
     let least = s.required - s.implicit
     if given < 0 {
         _ = raise(t, .typeError, "unbound method \(callee.full)() needs an argument")
+        return false
+    }
+    if s.countsInWords {
+        let limit = given < least ? least : most
+        _ = raise(t, .typeError, "\(callee.plain)() takes \(least == most ? "exactly" : given < least ? "at least" : "at most") \(limit) argument\(plural(limit)) (\(given) given)")
         return false
     }
     if s.varPositional < 0 && !callee.checksLikeConstructor {

@@ -53,6 +53,10 @@ public struct NativeMember {
     public static func member(_ name: StaticString, get: @escaping NativeFunction, set: NativeFunction? = nil, _ doc: StaticString = "") -> NativeMember {
         NativeMember(.member, name, "", doc, get, setter: set)
     }
+    /// `__module__` in the type's own dict: CPython has it there for types that its modules make at run time.
+    public static var ownModule: NativeMember { .constant("__module__") { t, a in typeModule(t, a[0].asType) } }
+    /// A name that CPython's types with a vector call show; nothing is kept there.
+    public static var vectorCallOffset: NativeMember { .member("__vectorcalloffset__", get: { _, _ in .zero }) }
     public static func constant(_ name: StaticString, _ f: @escaping NativeFunction) -> NativeMember {
         NativeMember(.constant, name, "", "", f)
     }

@@ -14,7 +14,7 @@ func importFromModule(_ t: Thread, _ module: Value, _ attribute: Value) -> Value
         if found.isRaised { return found }
         if !found.isMissing { return found }
     }
-    let owner = isNamed ? reprText(t, packageName) : "<unknown module name>"
+    let owner = isNamed ? reprText(t, packageName) : "'<unknown module name>'"
     let path = getAttributeOrMissing(t, module, name(.__file__))
     if path.isRaised { return path }
     let place = path.isMissing || !isInstanceOf(path, .str) ? "unknown location" : swiftString(path)

@@ -153,6 +153,16 @@ func module_getAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Value {
                 return raiseAttributeError(t, v, interned, "partially initialized module '\(moduleText)' has no attribute '\(text)' (most likely due to a circular import)")
             }
         }
+        // Submodules that are being imported, as importlib notes them in the package's spec.
+        let submodules = getAttributeOrMissing(t, spec, internStatic(t, "_uninitialized_submodules"))
+        if submodules.isRaised { return submodules }
+        if !submodules.isMissing {
+            let among = contains(t, submodules, interned)
+            if among < 0 { return .raised }
+            if among > 0 {
+                return raiseAttributeError(t, v, interned, "cannot access submodule '\(text)' of module '\(moduleText)' (most likely due to a circular import)")
+            }
+        }
     }
     return raiseAttributeError(t, v, interned, "module '\(moduleText)' has no attribute '\(text)'")
 }

@@ -15,6 +15,8 @@ public func makeStructSequenceType(_ t: Thread, _ n: StaticString, _ doc: Static
         .method("__reduce__", "(self, /)", { t, a in structSequence_reduce(t, a[0]) }),
         .constant("__match_args__") { t, a in .none },
     ]
+    // Those of `sys` are static types in CPython.
+    if !definition.name.description.hasPrefix("sys.") { definition.members.append(.ownModule) }
     let type = installType(t, definition)
     let dict = typeDictionary(t, type)
     let named = fields.count

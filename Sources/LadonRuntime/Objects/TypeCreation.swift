@@ -301,13 +301,16 @@ nonisolated(unsafe) let instanceDictRecord: NativeRecordPointer = makeRecord(.at
 /// The `__dict__` of a native type that keeps a dict itself (classes, modules, exceptions) decides for its subclasses' instances.
 private func nativeDictDescriptor(_ t: Thread, _ v: Value) -> Value {
     let native = shape(ofID: typeOf(v).pointee.nativeID).pointee.type.asType
-    return native.pointee.dictOffset == 0 ? .missing : dictGetName(t, typeDictionary(t, native), name(.__dict__))
+    return native.pointee.dictOffset == 0 ? .missing : lookupType(t, native, name(.__dict__))
 }
 
-nonisolated(unsafe) let weakListRecord: NativeRecordPointer = makeRecord(.attribute("__weakref__", get: { t, a in
+/// `__weakref__` of instances: one of the references to the object.
+public func firstWeakReference(_ t: Thread, _ a: Values) -> Value {
     let all = weakReferences(t, of: a[0])
     return all.count == 0 ? .none : all[0]
-}, "list of weak references to the object (if defined)"))
+}
+
+nonisolated(unsafe) let weakListRecord: NativeRecordPointer = makeRecord(.attribute("__weakref__", get: firstWeakReference, "list of weak references to the object (if defined)"))
 
 // MARK: hooks
 

@@ -9,7 +9,7 @@ public func type_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: In
         if count == 1 && (names.bits == 0 || names.tupleCount == 0) { return Value(typeOf(args.unsafelyUnwrapped[0])) }
         if count != 3 { return raise(t, .typeError, "type() takes 1 or 3 arguments") }
     }
-    guard let new = type.callSlot(.new) else { return raise(t, .typeError, "cannot create '\(qualifiedTypeName(t, type))' instances") }
+    guard !type.hasFlag(.disallowInstantiation), let new = type.callSlot(.new) else { return raise(t, .typeError, "cannot create '\(qualifiedTypeName(t, type))' instances") }
     let made = new(t, callee, args, count, names)
     if made.isRaised { return made }
     let madeType = typeOf(made)

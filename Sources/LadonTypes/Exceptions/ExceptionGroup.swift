@@ -6,7 +6,7 @@ func groupDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID) -> Type
     exceptionDefinition(id, name, base: base, fields: 2, "Several unrelated exceptions in one.",
         new: group_new, initialize: { t, v, a, count, names in baseException_initialize(t, v, a, count, names) },
         slots: id == .baseExceptionGroup ? [.unary(.str, group_str)] : [],
-        members: id != .baseExceptionGroup ? [] : [
+        members: id != .baseExceptionGroup ? [.ownModule, .attribute("__weakref__", get: firstWeakReference, "list of weak references to the object (if defined)")] : [
             .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
             .method("derive", "(self, excs, /)", group_derive, "A group with the same message and other exceptions."),
             .method("split", "(self, matcher, /)", group_split, "The pair of the part that matches and the rest, None for nothing."),

@@ -134,7 +134,7 @@ private func native_repr(_ t: Thread, _ v: Value) -> Value {
 /// The signature as inspect wants it: the implied first parameter marked with "$".
 func textSignature(_ t: Thread, _ record: NativeRecordPointer, _ inModule: Bool) -> Value {
     let text = record.pointee.member.signature.description
-    if text.isEmpty { return .none }
+    if text.isEmpty || text.hasPrefix("!") { return .none }
     if text.hasPrefix("($") { return makeString(t, text) }
     var inner = text.dropFirst().dropLast()
     switch record.pointee.member.kind {

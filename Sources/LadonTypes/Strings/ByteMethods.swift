@@ -27,25 +27,25 @@ extension TextSource {
 }
 
 let byteMethodMembers: [NativeMember] = [
-    .method("find", "(self, sub, start=None, end=None, /)", { t, a in byteSearch(t, a, fromEnd: false) { Value(smallInt: $0) } },
+    .method("find", "!(self, sub, start=None, end=None, /)", { t, a in byteSearch(t, a, fromEnd: false) { Value(smallInt: $0) } },
             "B.find(sub[, start[, end]]) -> int\n\nReturn the lowest index in B where subsection sub is found,\nsuch that sub is contained within B[start,end].  Optional\narguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
-    .method("rfind", "(self, sub, start=None, end=None, /)", { t, a in byteSearch(t, a, fromEnd: true) { Value(smallInt: $0) } },
+    .method("rfind", "!(self, sub, start=None, end=None, /)", { t, a in byteSearch(t, a, fromEnd: true) { Value(smallInt: $0) } },
             "B.rfind(sub[, start[, end]]) -> int\n\nReturn the highest index in B where subsection sub is found,\nsuch that sub is contained within B[start,end].  Optional\narguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
-    .method("index", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("index", "!(self, sub, start=None, end=None, /)", { t, a in
         byteSearch(t, a, fromEnd: false) { $0 < 0 ? raise(t, .valueError, "subsection not found") : Value(smallInt: $0) }
     }, "B.index(sub[, start[, end]]) -> int\n\nReturn the lowest index in B where subsection sub is found,\nsuch that sub is contained within B[start,end].  Optional\narguments start and end are interpreted as in slice notation.\n\nRaises ValueError when the subsection is not found."),
-    .method("rindex", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("rindex", "!(self, sub, start=None, end=None, /)", { t, a in
         byteSearch(t, a, fromEnd: true) { $0 < 0 ? raise(t, .valueError, "subsection not found") : Value(smallInt: $0) }
     }, "B.rindex(sub[, start[, end]]) -> int\n\nReturn the highest index in B where subsection sub is found,\nsuch that sub is contained within B[start,end].  Optional\narguments start and end are interpreted as in slice notation.\n\nRaise ValueError when the subsection is not found."),
-    .method("count", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("count", "!(self, sub, start=None, end=None, /)", { t, a in
         let s = TextSource(byteLike: a[0])
         var from = 0, to = 0
         if !textRange(t, a[2], a[3], s.text.count, &from, &to) { return .raised }
         return withNeedle(t, a[1]) { Value(smallInt: textCount(s.text, from, to, $0)) }
     }, "B.count(sub[, start[, end]]) -> int\n\nReturn the number of non-overlapping occurrences of subsection sub in\nbytes B[start:end].  Optional arguments start and end are interpreted\nas in slice notation."),
-    .method("startswith", "(self, prefix, start=None, end=None, /)", { t, a in byteTail(t, a, "startswith", atEnd: false) },
+    .method("startswith", "!(self, prefix, start=None, end=None, /)", { t, a in byteTail(t, a, "startswith", atEnd: false) },
             "B.startswith(prefix[, start[, end]]) -> bool\n\nReturn True if B starts with the specified prefix, False otherwise.\nWith optional start, test B beginning at that position.\nWith optional end, stop comparing B at that position.\nprefix can also be a tuple of bytes to try."),
-    .method("endswith", "(self, suffix, start=None, end=None, /)", { t, a in byteTail(t, a, "endswith", atEnd: true) },
+    .method("endswith", "!(self, suffix, start=None, end=None, /)", { t, a in byteTail(t, a, "endswith", atEnd: true) },
             "B.endswith(suffix[, start[, end]]) -> bool\n\nReturn True if B ends with the specified suffix, False otherwise.\nWith optional start, test B beginning at that position.\nWith optional end, stop comparing B at that position.\nsuffix can also be a tuple of bytes to try."),
     .method("removeprefix", "(self, prefix, /)", { t, a in
         withBytes(t, a[1]) { part in

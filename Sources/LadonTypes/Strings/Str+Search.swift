@@ -4,28 +4,28 @@ import Glibc
 import LadonRuntime
 
 let strSearchMembers: [NativeMember] = [
-    .method("find", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("find", "!(self, sub, start=None, end=None, /)", { t, a in
         strSearch(t, a) { $0 < 0 ? Value(smallInt: -1) : Value(smallInt: $0) }
     }, "S.find(sub[, start[, end]]) -> int\n\nReturn the lowest index in S where substring sub is found,\nsuch that sub is contained within S[start:end].  Optional\narguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
-    .method("rfind", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("rfind", "!(self, sub, start=None, end=None, /)", { t, a in
         strSearch(t, a, fromEnd: true) { Value(smallInt: $0) }
     }, "S.rfind(sub[, start[, end]]) -> int\n\nReturn the highest index in S where substring sub is found,\nsuch that sub is contained within S[start:end].  Optional\narguments start and end are interpreted as in slice notation.\n\nReturn -1 on failure."),
-    .method("index", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("index", "!(self, sub, start=None, end=None, /)", { t, a in
         strSearch(t, a) { $0 < 0 ? raise(t, .valueError, "substring not found") : Value(smallInt: $0) }
     }, "S.index(sub[, start[, end]]) -> int\n\nReturn the lowest index in S where substring sub is found,\nsuch that sub is contained within S[start:end].  Optional\narguments start and end are interpreted as in slice notation.\n\nRaises ValueError when the substring is not found."),
-    .method("rindex", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("rindex", "!(self, sub, start=None, end=None, /)", { t, a in
         strSearch(t, a, fromEnd: true) { $0 < 0 ? raise(t, .valueError, "substring not found") : Value(smallInt: $0) }
     }, "S.rindex(sub[, start[, end]]) -> int\n\nReturn the highest index in S where substring sub is found,\nsuch that sub is contained within S[start:end].  Optional\narguments start and end are interpreted as in slice notation.\n\nRaises ValueError when the substring is not found."),
-    .method("count", "(self, sub, start=None, end=None, /)", { t, a in
+    .method("count", "!(self, sub, start=None, end=None, /)", { t, a in
         if !a[1].isStr { return raise(t, .typeError, "must be str, not \(typeName(a[1]))") }
         var from = 0, to = 0
         if !textRange(t, a[2], a[3], a[0].strCount, &from, &to) { return .raised }
         let n = textCount(a[0].text, from, to, a[1].text)
         return Value(smallInt: n)
     }, "S.count(sub[, start[, end]]) -> int\n\nReturn the number of non-overlapping occurrences of substring sub in\nstring S[start:end].  Optional arguments start and end are\ninterpreted as in slice notation."),
-    .method("startswith", "(self, prefix, start=None, end=None, /)", { t, a in strTail(t, a, "startswith", atEnd: false) },
+    .method("startswith", "!(self, prefix, start=None, end=None, /)", { t, a in strTail(t, a, "startswith", atEnd: false) },
             "S.startswith(prefix[, start[, end]]) -> bool\n\nReturn True if S starts with the specified prefix, False otherwise.\nWith optional start, test S beginning at that position.\nWith optional end, stop comparing S at that position.\nprefix can also be a tuple of strings to try."),
-    .method("endswith", "(self, suffix, start=None, end=None, /)", { t, a in strTail(t, a, "endswith", atEnd: true) },
+    .method("endswith", "!(self, suffix, start=None, end=None, /)", { t, a in strTail(t, a, "endswith", atEnd: true) },
             "S.endswith(suffix[, start[, end]]) -> bool\n\nReturn True if S ends with the specified suffix, False otherwise.\nWith optional start, test S beginning at that position.\nWith optional end, stop comparing S at that position.\nsuffix can also be a tuple of strings to try."),
     .method("removeprefix", "(self, prefix, /)", { t, a in
         if !requireStr(t, a[1], "removeprefix() argument") { return .raised }
