@@ -64,6 +64,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     LadonAllocationBuffer buffers[LADON_SIZE_CLASSES];
     /// Bytes handed out from large space and refills since the last collection, for pacing.
     uintptr_t allocatedBytes;
+    /// The part of them that heap.allocated does not know yet: a shared counter for every run of cells would be contended.
+    uintptr_t unreportedBytes;
 
     // --- Collection and the execution lock (LadonCore/Heap, LadonCore/Threads).
     /// [shared] attached / detached / stopped (ThreadStatus).

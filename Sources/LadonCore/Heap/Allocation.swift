@@ -81,7 +81,9 @@ func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPoi
 @discardableResult
 func accountAllocation(_ t: Thread, _ bytes: UInt) -> Bool {
     t.pointee.allocatedBytes += bytes
-    let total = ladon_fetch_add(&heap.pointee.allocated, bytes) + bytes
+    let added = bytes + t.pointee.unreportedBytes
+    t.pointee.unreportedBytes = 0
+    let total = ladon_fetch_add(&heap.pointee.allocated, added) + added
     if total > ladon_load_relaxed(&heap.pointee.threshold) && t.pointee.collectionsHeldOff == 0 {
         return collectIfDue(t)
     }
@@ -216,7 +218,7 @@ private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffe
 
 @inline(__always) private func count(_ t: Thread, _ bytes: UInt) {
     t.pointee.allocatedBytes += bytes
-    _ = ladon_fetch_add(&heap.pointee.allocated, bytes)
+    t.pointee.unreportedBytes += bytes
 }
 
 private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt) -> UnsafeMutableRawPointer? {

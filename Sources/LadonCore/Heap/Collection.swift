@@ -85,6 +85,7 @@ func paceForThreads() {
         resetBuffers(other)
         allocated += other.pointee.allocatedBytes
         other.pointee.allocatedBytes = 0
+        other.pointee.unreportedBytes = 0
         flushFinalizables(other)
     }
     h.pointee.totalAllocated += UInt64(allocated)
