@@ -40,7 +40,7 @@ func reportFailure(_ t: Thread) -> Int32 {
     let e = takeException(t)
     if let status = exitStatus(t, e) { return status }
     endedByInterrupt = isSubtype(typeOf(e), builtinType(.keyboardInterrupt))
-    printException(t, e)
+    if !comesFromClosedOutput(e) { printException(t, e) }
     return endedByInterrupt ? 130 : 1
 }
 

@@ -81,7 +81,7 @@ private func flushStreamsAtExit(_ t: Thread) -> Bool {
         if isClosed < 0 { clearException(t) }
         if isClosed == 1 { continue }
         if callMethod(t, stream, .flush).isRaised {
-            if n == .stdout { reportUnraisable(t, stream) } else { clearException(t) }
+            if n == .stdout && !comesFromClosedOutput(t.pointee.exception) { reportUnraisable(t, stream) } else { clearException(t) }
             done = false
         }
     }

@@ -63,7 +63,8 @@ public func listExtend(_ t: Thread, _ l: Value, _ iterable: Value) -> Truth {
     if iterator.isRaised { return -1 }
     let hint = lengthHint(t, iterable, 8)
     if hint < 0 { return -1 }
-    if hint > 8 && hint < 1 << 40 {
+    // A hint that can't be met is MemoryError at once, not after filling the machine.
+    if hint > 8 && hint <= Int.max - listCount(l) {
         if listReserve(t, l, listCount(l) + hint, exact: true) < 0 { return -1 }
     }
     while true {
