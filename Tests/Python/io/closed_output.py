@@ -1,9 +1,10 @@
 # ladon: peer=no
 # The reader of standard output goes away: the program ends quietly (docs/divergences/closed-output.md).
-import subprocess, sys
+import os, subprocess, sys
 
 def run(source):
-    p = subprocess.Popen([sys.executable, '-c', source], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    p = subprocess.Popen([sys.executable, '-c', source], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env={**os.environ, 'PYTHONUNBUFFERED': ''})
     p.stdout.close()
     errors = p.stderr.read()
     p.stderr.close()
