@@ -48,7 +48,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// Whether writers must take cell locks: 0 while this is the only thread, or under the GIL. Changed only while the world is stopped.
     uint8_t locks;
     uint8_t isMain;
-    uint16_t reserved;
+    /// How the window that native code entered was left (ResumeOutcome in Swift).
+    uint16_t resumeOutcome;
     /// The exception being raised (0: none), and the one being handled (`sys.exc_info`; 0: none).
     LadonValue exception;
     LadonValue handled;

@@ -71,7 +71,7 @@ public func initializeHeap() {
     setLayout(TypeID.rootedBuffer.rawValue, Layout(prefix: 0, flags: .counted))
     setLayout(TypeID.bytesStorage.rawValue, .leaf)
     // Traced up to the first raw field.
-    let rawOfShape = MemoryLayout<ShapeCell>.offset(of: \ShapeCell.transitions).unsafelyUnwrapped
+    let rawOfShape = MemoryLayout<ShapeCell>.offset(of: \ShapeCell.id).unsafelyUnwrapped
     let rawOfType = MemoryLayout<TypeCell>.offset(of: \TypeCell.version).unsafelyUnwrapped
     setLayout(TypeID.shape.rawValue, Layout(prefix: rawOfShape / 8 - 1))
     setLayout(TypeID.type.rawValue, Layout(prefix: rawOfType / 8 - 1, flags: .container))

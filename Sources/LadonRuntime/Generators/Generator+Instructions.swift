@@ -28,7 +28,7 @@ extension Instructions {
             ladon_store_release(generator.stateAddress, GeneratorState.suspended)
             if flags & FrameFlags.entry != 0 {
                 t.pointee.result = v
-                t.pointee.reserved = ResumeOutcome.yielded
+                t.pointee.resumeOutcome = ResumeOutcome.yielded
                 return PC(ladon_exit_word())
             }
             let callPC = caller.savedPC
@@ -151,7 +151,7 @@ func generatorReturn(_ t: Thread, _ f: Values, _ v: Value) -> PC {
     finishGenerator(generator)
     t.pointee.result = v
     if flags & FrameFlags.entry != 0 {
-        t.pointee.reserved = ResumeOutcome.returned
+        t.pointee.resumeOutcome = ResumeOutcome.returned
         return PC(ladon_exit_word())
     }
     let callPC = caller.savedPC

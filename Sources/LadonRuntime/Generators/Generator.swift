@@ -198,10 +198,10 @@ func runWindow(_ t: Thread, _ v: Value, _ pc: PC) -> Value {
     let result = t.pointee.result
     if result.isRaised { return .raised }
     // The state is no witness: another thread may have resumed the generator already.
-    return t.pointee.reserved == ResumeOutcome.returned ? .exhausted : result
+    return t.pointee.resumeOutcome == ResumeOutcome.returned ? .exhausted : result
 }
 
-/// How a window entered by native code was left (`ThreadState.reserved`).
+/// How a window entered by native code was left (`ThreadState.resumeOutcome`).
 enum ResumeOutcome {
     static let yielded: UInt16 = 0, returned: UInt16 = 1
 }

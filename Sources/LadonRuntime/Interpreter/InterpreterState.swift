@@ -50,8 +50,6 @@ public struct InterpreterState {
     public var auditHooks: Value
     /// The type of sys.get_asyncgen_hooks() results.
     public var asyncGenHooksType: Value
-    public var spare3: Value
-    public var spare4: Value
 
     // Plain data.
     public var recursionLimit: Int

@@ -167,14 +167,6 @@ extension Value {
     @inlinable @inline(__always) public var asMethod: UnsafeMutablePointer<MethodCell> { cell(as: MethodCell.self) }
 }
 
-/// Types whose `dictOffset` is set keep each instance's attributes in a dict in that word of the cell (0 until needed).
-extension TypeCell {
-    @inlinable @inline(__always) public var dictOffset: UInt32 {
-        get { reserved }
-        set { reserved = newValue }
-    }
-}
-
 /// Offsets with this bit count from the end of the variable part: attribute words of subclasses of int and tuple.
 public let variableOffsetBit: UInt32 = 0x8000_0000
 

@@ -103,7 +103,7 @@ func shapeWalk(_ shape: ShapePointer, _ name: Value) -> Int {
 }
 
 @inline(__always) private func childTable(_ s: ShapePointer) -> UnsafeMutablePointer<Value> {
-    (UnsafeMutableRawPointer(s) + 32).assumingMemoryBound(to: Value.self)
+    (UnsafeMutableRawPointer(s) + MemoryLayout<ShapeCell>.offset(of: \ShapeCell.children).unsafelyUnwrapped).assumingMemoryBound(to: Value.self)
 }
 
 /// The shape that adds `name`, nil when there is none yet. Lock-free.
@@ -133,8 +133,8 @@ func childShape(_ t: Thread, _ s: ShapePointer, _ name: Value) -> ShapePointer? 
     if let c = existingChild(s, name) { return c }
     let root = type.pointee.shape.cell(as: ShapeCell.self)
     if !dictionary {
-        if root.pointee.reserved >= maximumShapes { return nil }
-        root.pointee.reserved += 1
+        if root.pointee.shapeCount >= maximumShapes { return nil }
+        root.pointee.shapeCount += 1
     }
     let child = makeShape(t, type, parent: Value(s), name: name, count: dictionary ? 0 : s.pointee.count + 1,
                           inlineSlots: s.pointee.inlineSlots, dictionary: dictionary)

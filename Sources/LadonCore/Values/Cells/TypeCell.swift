@@ -43,7 +43,8 @@
     public var inlineSlots: UInt32
     /// Index + 1 of the native TypeDefinition whose lazy members are not yet in `dict`; 0 otherwise.
     public var definition: UInt32
-    public var reserved: UInt32
+    /// Where in an instance the word is that holds its attributes' dict (0 until needed); 0: not kept that way.
+    public var dictOffset: UInt32
     /// Slot.count function pointers.
     public var slots: UInt
 }
@@ -88,18 +89,16 @@
 
 public typealias TypePointer = UnsafeMutablePointer<TypeCell>
 
-/// A hidden class: which attribute name lies in which slot, and the type. Immutable except `transitions` (weak, under the shape lock).
+/// A hidden class: which attribute name lies in which slot, and the type. Immutable except `children` and `shapeCount` (under the shape lock).
 @frozen public struct ShapeCell {
     public var header: CellHeader
     public var type: Value
     /// The shape this one adds `name` to; 0 for a type's first shape.
     public var parent: Value
     public var name: Value
-    /// A private DictTable-backed dict name -> slot index, built on the first lookup that needs it; 0 before.
-    public var index: Value
+    /// The child shapes: a storage cell that is a hash table by name, replaced when it grows; 0: none (Shapes.swift).
+    public var children: Value
     // raw
-    /// Child shapes: a weak table owned by Shapes.swift.
-    public var transitions: UInt
     public var id: UInt32
     /// Number of attribute slots in use.
     public var count: UInt32
@@ -107,7 +106,8 @@ public typealias TypePointer = UnsafeMutablePointer<TypeCell>
     public var isDictionary: UInt32
     public var inlineSlots: UInt32
     public var attributeOffset: UInt32
-    public var reserved: UInt32
+    /// [shape lock] In a type's first shape: how many shapes the type has.
+    public var shapeCount: UInt32
 }
 
 public typealias ShapePointer = UnsafeMutablePointer<ShapeCell>
