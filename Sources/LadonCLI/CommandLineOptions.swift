@@ -136,6 +136,7 @@ private func applyEnvironment(_ o: inout CommandLineOptions) throws(UsageFailure
         if variable("PYTHONNOUSERSITE") != nil { o.start.flags.noUserSite = 1 }
         if variable("PYTHONUNBUFFERED") != nil { o.start.flags.unbuffered = 1 }
         if variable("PYTHONSAFEPATH") != nil { o.start.flags.safePath = 1 }
+        if variable("PYTHONWARNDEFAULTENCODING") != nil { o.start.flags.warnDefaultEncoding = 1 }
         if variable("PYTHONDEVMODE") != nil { o.start.flags.devMode = 1 }
         if let level = variable("PYTHONOPTIMIZE") { o.start.flags.optimize = max(o.start.flags.optimize, Int(level) ?? 1) }
         if let level = variable("PYTHONVERBOSE") { o.start.flags.verbose = max(o.start.flags.verbose, Int(level) ?? 1) }
@@ -153,6 +154,7 @@ private func applyEnvironment(_ o: inout CommandLineOptions) throws(UsageFailure
     for option in o.start.xOptions {
         if option == "gil" || option.hasPrefix("gil=") { try setLockMode(&o, String(option.dropFirst(4)), "-X gil"); setenv("LADON_GIL", o.start.gil ? "1" : "0", 1) }
         if option == "dev" { o.start.flags.devMode = 1 }
+        if option == "warn_default_encoding" || option.hasPrefix("warn_default_encoding=") { o.start.flags.warnDefaultEncoding = 1 }
         if option == "utf8" || option == "utf8=1" { o.start.flags.utf8Mode = 1 }
     }
     if o.start.flags.devMode != 0 { o.start.warnOptions.insert("default", at: 0) }

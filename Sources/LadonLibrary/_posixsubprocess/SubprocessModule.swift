@@ -29,6 +29,8 @@ private func keptDescriptors(_ t: Thread, _ v: Value, _ out: UnsafeMutablePointe
     return true
 }
 
+private func hasZeroByte(_ bytes: Value) -> Bool { memchr(bytes.bytesData, 0, bytes.bytesCount) != nil }
+
 /// fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite,
 /// errpipe_read, errpipe_write, restore_signals, start_new_session, process_group, gid, extra_groups, uid, umask, preexec_fn,
 /// allow_vfork)
@@ -86,6 +88,7 @@ private func subprocess_fork_exec(_ t: Thread, _ a: Values) -> Value {
     if programs.isRaised { return programs }
     for i in 0..<programs.tupleCount {
         if !programs.tupleItems[i].isBytes { return raise(t, .typeError, "expected bytes, \(typeName(programs.tupleItems[i])) found") }
+        if hasZeroByte(programs.tupleItems[i]) { return raise(t, .valueError, "embedded null byte") }
         executables.append(programs.tupleItems[i].bytesData, programs.tupleItems[i].bytesCount)
     }
     if !v[5].isNone {
@@ -96,6 +99,10 @@ private func subprocess_fork_exec(_ t: Thread, _ a: Values) -> Value {
             if !pairs.tupleItems[i].isBytes {
                 made.free()
                 return raise(t, .typeError, "expected bytes, \(typeName(pairs.tupleItems[i])) found")
+            }
+            if hasZeroByte(pairs.tupleItems[i]) {
+                made.free()
+                return raise(t, .valueError, "embedded null byte")
             }
             made.append(pairs.tupleItems[i].bytesData, pairs.tupleItems[i].bytesCount)
         }
@@ -121,7 +128,7 @@ private func subprocess_fork_exec(_ t: Thread, _ a: Values) -> Value {
     let result = withUnsafeTemporaryAllocation(of: gid_t.self, capacity: groups.tupleCount + 1) { groupNumbers -> Value in
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: kept.tupleCount + 1) { descriptors -> Value in
             for i in 0..<groups.tupleCount {
-                guard let n = ownerNumber(t, groups.tupleItems[i], "gid") else { return .raised }
+                guard let n = ownerNumber(t, groups.tupleItems[i], "gid") else { return raise(t, .valueError, "invalid group id") }
                 groupNumbers[i] = n
             }
             if !keptDescriptors(t, kept, descriptors.baseAddress.unsafelyUnwrapped) { return .raised }

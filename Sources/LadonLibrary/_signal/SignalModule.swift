@@ -64,7 +64,8 @@ private func signalMembers() -> [NativeMember] {
             guard let fd = asInt32(t, a[0]), let n = asInt32(t, a[1]) else { return .raised }
             if !a[2].isNone { return raise(t, .typeError, "siginfo must be None") }
             guard let flags = asInt32(t, a[3]) else { return .raised }
-            return ladon_pidfd_send_signal(fd, n, flags) == 0 ? .none : raiseOSError(t, errno)
+            if ladon_pidfd_send_signal(fd, n, flags) != 0 { return raiseOSError(t, errno) }
+            return safepoint(t) ? .none : .raised
         }, "Send a signal to a process referred to by a pid file descriptor."),
     ]
 }

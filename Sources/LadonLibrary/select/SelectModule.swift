@@ -55,50 +55,86 @@ public func pollReady(_ t: Thread, _ fds: UnsafeMutablePointer<pollfd>?, _ count
 
 // MARK: select()
 
+/// The objects of one of select()'s arguments, with their descriptors behind what `fds` has. False: raised. A list is read
+/// as it is at each step, since `fileno()` may change it.
+private func collectWaiting(_ t: Thread, _ v: Value, _ objects: Value, _ fds: inout PollTable, _ events: Int32) -> Bool {
+    let source = v.isExactly(.list) ? v : sequenceToTuple(t, v)
+    if source.isRaised { return false }
+    var i = 0
+    while i < (source.isExactly(.list) ? listCount(source) : source.tupleCount) {
+        let object = source.isExactly(.list) ? listGet(t, source, i) : source.tupleItems[i]
+        i += 1
+        // Another thread may have shortened the list.
+        if object.isRaised || object.isMissing {
+            clearException(t)
+            break
+        }
+        guard let fd = fileDescriptor(t, object) else { return false }
+        if fd >= 1024 {
+            _ = raise(t, .valueError, "filedescriptor out of range in select()")
+            return false
+        }
+        if listAppend(t, objects, object) < 0 { return false }
+        if !fds.append(pollfd(fd: fd, events: Int16(events), revents: 0)) {
+            _ = raise(t, .valueError, "too many file descriptors in select()")
+            return false
+        }
+    }
+    return true
+}
+
+/// What poll(2) gets, in malloc'ed memory.
+private struct PollTable {
+    var entries: UnsafeMutablePointer<pollfd>? = nil
+    var count = 0
+    private var capacity = 0
+
+    mutating func append(_ entry: pollfd) -> Bool {
+        if count == capacity {
+            let larger = max(16, capacity * 2)
+            guard let p = realloc(entries, larger * MemoryLayout<pollfd>.stride) else { return false }
+            entries = p.assumingMemoryBound(to: pollfd.self)
+            capacity = larger
+        }
+        entries.unsafelyUnwrapped[count] = entry
+        count += 1
+        return true
+    }
+}
+
 private func select_select(_ t: Thread, _ a: Values) -> Value {
     var ok = true
     let until = deadline(t, a[3], unit: 1, "timeout must be a float or None", &ok, negativeIsForever: false)
     if !ok { return .raised }
-    var lists: (Value, Value, Value) = (.none, .none, .none)
-    var total = 0
-    for i in 0..<3 {
-        if !typeOf(a[i]).has(.iter) && !isSequence(a[i]) { return raise(t, .typeError, "arguments 1-3 must be sequences") }
-        let list = sequenceToTuple(t, a[i])
-        if list.isRaised { return list }
-        if i == 0 { lists.0 = list } else if i == 1 { lists.1 = list } else { lists.2 = list }
-        total += list.tupleCount
+    for i in 0..<3 where !typeOf(a[i]).has(.iter) && !isSequence(a[i]) { return raise(t, .typeError, "arguments 1-3 must be sequences") }
+    let objects = makeList(t)
+    if objects.isRaised { return objects }
+    var fds = PollTable()
+    defer { free(fds.entries) }
+    var ends = (0, 0, 0)
+    if !collectWaiting(t, a[0], objects, &fds, POLLIN) { return .raised }
+    ends.0 = fds.count
+    if !collectWaiting(t, a[1], objects, &fds, POLLOUT) { return .raised }
+    ends.1 = fds.count
+    if !collectWaiting(t, a[2], objects, &fds, POLLPRI) { return .raised }
+    ends.2 = fds.count
+    if pollReady(t, fds.entries, fds.count, until) < 0 { return .raised }
+    for i in 0..<fds.count where fds.entries.unsafelyUnwrapped[i].revents & Int16(POLLNVAL) != 0 { return raiseOSError(t, EBADF) }
+    // What select(2) calls readable, writable and exceptional.
+    let readable = readyObjects(t, objects, fds, 0, ends.0, POLLIN | POLLHUP | POLLERR)
+    let writable = readyObjects(t, objects, fds, ends.0, ends.1, POLLOUT | POLLERR)
+    let exceptional = readyObjects(t, objects, fds, ends.1, ends.2, POLLPRI)
+    if readable.isRaised || writable.isRaised || exceptional.isRaised { return .raised }
+    return makeTuple(t, readable, writable, exceptional)
+}
+
+private func readyObjects(_ t: Thread, _ objects: Value, _ fds: PollTable, _ from: Int, _ to: Int, _ wanted: Int32) -> Value {
+    let ready = makeList(t)
+    if ready.isRaised { return ready }
+    for i in from..<to where fds.entries.unsafelyUnwrapped[i].revents & Int16(wanted) != 0 {
+        if listAppend(t, ready, listGet(t, objects, i)) < 0 { return .raised }
     }
-    let events: [Int16] = [Int16(POLLIN), Int16(POLLOUT), Int16(POLLPRI)]
-    return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: total + 1) { memory -> Value in
-        let fds = memory.baseAddress.unsafelyUnwrapped
-        var at = 0
-        for i in 0..<3 {
-            let list = i == 0 ? lists.0 : i == 1 ? lists.1 : lists.2
-            for k in 0..<list.tupleCount {
-                guard let fd = fileDescriptor(t, list.tupleItems[k]) else { return .raised }
-                if fd >= 1024 { return raise(t, .valueError, "filedescriptor out of range in select()") }
-                fds[at] = pollfd(fd: fd, events: events[i], revents: 0)
-                at += 1
-            }
-        }
-        if pollReady(t, fds, total, until) < 0 { return .raised }
-        for i in 0..<total where fds[i].revents & Int16(POLLNVAL) != 0 { return raiseOSError(t, EBADF) }
-        at = 0
-        let result = makeTuple(t, 3)
-        for i in 0..<3 { result.tupleItems[i] = .none }
-        let seen: [Int16] = [Int16(POLLIN) | Int16(POLLHUP) | Int16(POLLERR), Int16(POLLOUT) | Int16(POLLERR), Int16(POLLPRI)]
-        for i in 0..<3 {
-            let list = i == 0 ? lists.0 : i == 1 ? lists.1 : lists.2
-            let ready = makeList(t)
-            if ready.isRaised { return ready }
-            result.tupleItems[i] = ready
-            for k in 0..<list.tupleCount {
-                if fds[at].revents & seen[i] != 0 && listAppend(t, ready, list.tupleItems[k]) < 0 { return .raised }
-                at += 1
-            }
-        }
-        return result
-    }
+    return ready
 }
 
 // MARK: poll()

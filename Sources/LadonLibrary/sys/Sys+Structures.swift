@@ -1,5 +1,7 @@
 // The structure sequences of `sys`: version_info, flags, float_info and so on.
 
+import Glibc
+
 /// A structure of a type of its own, made once.
 private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticString, _ fields: [(StaticString, Value)], sealed: Bool = false) -> Value {
     let type = makeStructSequenceType(t, typeName, doc, fields: fields.map { ($0.0, "") }, visible: fields.count)
@@ -34,7 +36,7 @@ func fillSysStructures(_ t: Thread, _ set: (StaticString, Value) -> Void) {
         ("width", number(64)), ("modulus", number((1 << 61) - 1)), ("inf", number(314159)), ("nan", .zero), ("imag", number(1_000_003)),
         ("algorithm", makeString(t, "siphash13")), ("hash_bits", number(64)), ("seed_bits", number(128)), ("cutoff", .zero)]))
     set("thread_info", structure(t, "sys.thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", [
-        ("name", makeString(t, "pthread")), ("lock", makeString(t, "futex")), ("version", .none)]))
+        ("name", makeString(t, "pthread")), ("lock", makeString(t, "futex")), ("version", threadLibraryVersion(t))]))
 
     let implementation = call(t, builtinType(.simpleNamespace).value)
     func field(_ n: StaticString, _ v: Value) { _ = setAttribute(t, implementation, internStatic(t, n), v) }
@@ -59,4 +61,12 @@ func sys_getAsyncGenHooks(_ t: Thread, _ a: Values) -> Value {
     items[0] = t.pointee.asyncGenFirstIter.bits == 0 ? .none : t.pointee.asyncGenFirstIter
     items[1] = t.pointee.asyncGenFinalizer.bits == 0 ? .none : t.pointee.asyncGenFinalizer
     return v
+}
+
+/// "NPTL 2.36": glibc's name for its threads; None elsewhere.
+private func threadLibraryVersion(_ t: Thread) -> Value {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { memory -> Value in
+        let n = confstr(Int32(_CS_GNU_LIBPTHREAD_VERSION), memory.baseAddress, 128)
+        return n > 0 && n <= 128 ? makeString(t, fileSystem: UnsafePointer(memory.baseAddress.unsafelyUnwrapped)) : .none
+    }
 }

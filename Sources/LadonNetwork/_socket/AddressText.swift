@@ -104,9 +104,10 @@ private func socket_ifIndextoname(_ t: Thread, _ a: Values) -> Value {
 
 // MARK: sizes of control messages
 
-private func controlSize(_ t: Thread, _ v: Value, _ caller: StaticString, _ body: (Int) -> Int) -> Value {
+/// `least` is the size that goes with the smallest length, so that no sum leaves a socklen_t.
+private func controlSize(_ t: Thread, _ v: Value, _ caller: StaticString, _ least: Int, _ body: (Int) -> Int) -> Value {
     guard let n = asInt(t, v) else { return .raised }
-    return n < 0 || n > Int(Int32.max) - 64 ? raise(t, .overflowError, "\(caller)() argument out of range") : Value(smallInt: body(n))
+    return n < 0 || n > Int(Int32.max) - least ? raise(t, .overflowError, "\(caller)() argument out of range") : Value(smallInt: body(n))
 }
 
 func addressTextMembers() -> [NativeMember] {
@@ -122,9 +123,9 @@ func addressTextMembers() -> [NativeMember] {
         .method("if_nameindex", "()", socket_ifNameindex, "if_nameindex()\n\nReturns a list of network interface information (index, name) tuples."),
         .method("if_nametoindex", "(if_name, /)", socket_ifNametoindex, "if_nametoindex(if_name)\n\nReturns the interface index corresponding to the interface name if_name."),
         .method("if_indextoname", "(if_index, /)", socket_ifIndextoname, "if_indextoname(if_index)\n\nReturns the interface name corresponding to the interface index if_index."),
-        .method("CMSG_LEN", "(length, /)", { t, a in controlSize(t, a[0], "CMSG_LEN") { ladon_cmsg_len($0) } },
+        .method("CMSG_LEN", "(length, /)", { t, a in controlSize(t, a[0], "CMSG_LEN", ladon_cmsg_len(0)) { ladon_cmsg_len($0) } },
                 "CMSG_LEN(length) -> control message length\n\nReturn the total length, without trailing padding, of an ancillary\ndata item with associated data of the given length."),
-        .method("CMSG_SPACE", "(length, /)", { t, a in controlSize(t, a[0], "CMSG_SPACE") { ladon_cmsg_space($0) } },
+        .method("CMSG_SPACE", "(length, /)", { t, a in controlSize(t, a[0], "CMSG_SPACE", ladon_cmsg_space(1)) { ladon_cmsg_space($0) } },
                 "CMSG_SPACE(length) -> buffer size\n\nReturn the buffer size needed for recvmsg() to receive an ancillary\ndata item with associated data of the given length, along with any\ntrailing padding."),
     ]
 }

@@ -39,7 +39,7 @@ private func receiveMessage(_ t: Thread, _ v: Value, _ vectors: UnsafeMutablePoi
     var header = msghdr()
     let n = withUnsafeMutablePointer(to: &address) { sender -> Int in
         withUnsafeMutablePointer(to: &header) { h -> Int in
-            onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout)) { fd, extra in
+            onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout, flags)) { fd, extra in
                 h.pointee.msg_name = UnsafeMutableRawPointer(sender)
                 h.pointee.msg_namelen = socklen_t(MemoryLayout<sockaddr_storage>.size)
                 h.pointee.msg_iov = vectors
@@ -196,8 +196,12 @@ func socket_sendmsg(_ t: Thread, _ a: Values) -> Value {
             header.msg_iovlen = count
             let n = withUnsafeMutablePointer(to: &address) { target -> Int in
                 if header.msg_namelen != 0 { header.msg_name = UnsafeMutableRawPointer(target) }
+                let wait = SocketWait(a[0].asSocket.currentTimeout, flags)
+                // A blocking stream sends all of a message or, interrupted, a part: not so with MSG_DONTWAIT, so the wait comes before.
+                let isWhole = wait.timeout < 0 && t.pointee.isMain != 0 && a[0].asSocket.pointee.type == 1
+                if isWhole && !waitReady(t, a[0].asSocket.currentFD, Int16(POLLOUT), wait) { return -1 }
                 return withUnsafeMutablePointer(to: &header) { h -> Int in
-                    onSocket(t, a[0], POLLOUT, SocketWait(a[0].asSocket.currentTimeout)) { fd, extra in sendmsg(fd, h, flags | extra) }
+                    onSocket(t, a[0], POLLOUT, wait) { fd, extra in sendmsg(fd, h, flags | (isWhole ? 0 : extra)) }
                 }
             }
             list.keepAlive

@@ -30,7 +30,7 @@ func socket_recv(_ t: Thread, _ a: Values) -> Value {
 
 @inline(__always)
 private func receive(_ t: Thread, _ v: Value, _ p: UnsafeMutablePointer<UInt8>, _ size: Int, _ flags: Int32) -> Int {
-    onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout)) { fd, extra in recv(fd, p, size, flags | extra) }
+    onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout, flags)) { fd, extra in recv(fd, p, size, flags | extra) }
 }
 
 /// Like `newBytes`, with MemoryError for what cannot be had.
@@ -70,7 +70,7 @@ private func receiveFrom(_ t: Thread, _ v: Value, _ p: UnsafeMutablePointer<UInt
     guard addressCapacity(t, v.asSocket.pointee.family) else { return -1 }
     var address = sockaddr_storage()
     var length = socklen_t(0)
-    let n = onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout)) { fd, extra in
+    let n = onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout, flags)) { fd, extra in
         length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return ladon_recvfrom(fd, p, size, flags | extra, &address, &length)
     }
@@ -114,7 +114,7 @@ private func sendOnce(_ t: Thread, _ v: Value, _ p: UnsafePointer<UInt8>, _ coun
         let n = onSocket(t, v, POLLOUT, wait) { fd, extra in send(fd, p + from, count - from, flags | extra) }
         if n < 0 { return n }
         done += n
-        if !completes || done >= count || n == 0 || flags & messageDontWait != 0 { return done }
+        if !completes || done >= count || n == 0 { return done }
     }
 }
 
@@ -123,7 +123,7 @@ func socket_send(_ t: Thread, _ a: Values) -> Value {
     var buffer = LadonBuffer()
     if getBuffer(t, a[1], &buffer) < 0 { return .raised }
     defer { releaseBuffer(t, &buffer) }
-    let n = sendOnce(t, a[0], buffer.bytes, buffer.length, flags, SocketWait(a[0].asSocket.currentTimeout))
+    let n = sendOnce(t, a[0], buffer.bytes, buffer.length, flags, SocketWait(a[0].asSocket.currentTimeout, flags))
     return n < 0 ? .raised : Value(smallInt: n)
 }
 
@@ -133,7 +133,7 @@ func socket_sendall(_ t: Thread, _ a: Values) -> Value {
     if getBuffer(t, a[1], &buffer) < 0 { return .raised }
     defer { releaseBuffer(t, &buffer) }
     // One deadline for the whole.
-    let wait = SocketWait(a[0].asSocket.currentTimeout)
+    let wait = SocketWait(a[0].asSocket.currentTimeout, flags)
     var done = 0
     repeat {
         let n = sendOnce(t, a[0], buffer.bytes + done, buffer.length - done, flags, wait)
@@ -159,7 +159,7 @@ func socket_sendto(_ t: Thread, _ a: Values) -> Value {
     var address = sockaddr_storage()
     guard let length = parseAddress(t, a[0], args.tupleItems[count - 1], "sendto", &address) else { return .raised }
     let p = buffer.bytes, size = buffer.length
-    let n = onSocket(t, a[0], POLLOUT, SocketWait(a[0].asSocket.currentTimeout)) { fd, extra in
+    let n = onSocket(t, a[0], POLLOUT, SocketWait(a[0].asSocket.currentTimeout, flags)) { fd, extra in
         ladon_sendto(fd, p, size, flags | extra, &address, length)
     }
     return n < 0 ? .raised : Value(smallInt: n)

@@ -19,8 +19,9 @@ struct SocketWait {
     /// Monotonic; nil: for ever.
     let deadline: UInt64?
 
-    init(_ timeout: Int) {
-        self.timeout = timeout
+    /// `flags` of the message: MSG_DONTWAIT on a blocking socket is a wish not to wait.
+    init(_ timeout: Int, _ flags: Int32 = 0) {
+        self.timeout = timeout < 0 && flags & messageDontWait != 0 ? 0 : timeout
         deadline = timeout > 0 ? LadonLibrary.deadline(after: timeout) : nil
     }
 }
