@@ -32,8 +32,9 @@ private func deadline(_ t: Thread, _ v: Value, unit: Double, _ typeMessage: Stri
         ok = false
         return nil
     }
-    if seconds >= 9e9 {
-        _ = raise(t, .overflowError, unit == 1 ? "timestamp out of range for platform time_t" : "timeout is too large")
+    // poll(2) counts milliseconds in an int.
+    if seconds >= (unit == 1 ? 9e9 : 2_147_483.648) {
+        _ = raise(t, .overflowError, unit == 1 ? "timestamp out of range for platform time_t" : seconds < 9.3e9 ? "timeout is too large" : "timestamp too large to convert to C _PyTime_t")
         ok = false
         return nil
     }
@@ -156,7 +157,7 @@ private func eventMask(_ t: Thread, _ v: Value, _ fallback: Int) -> Int? {
     let n = index(t, v)
     if n.isRaised { return nil }
     guard let word = intAsWord(n) else {
-        _ = raise(t, .overflowError, "Python int too large to convert to C long")
+        _ = raise(t, .overflowError, "Python int too large to convert to C unsigned long")
         return nil
     }
     if word < 0 {

@@ -25,7 +25,7 @@ private func socket_inetNtoa(_ t: Thread, _ a: Values) -> Value {
     var buffer = LadonBuffer()
     if getBuffer(t, a[0], &buffer) < 0 { return .raised }
     defer { releaseBuffer(t, &buffer) }
-    return buffer.length == 4 ? makeInternetText(t, AF_INET, buffer.bytes) : raise(t, .osError, "packed IP wrong length")
+    return buffer.length == 4 ? makeInternetText(t, AF_INET, buffer.bytes) : raise(t, .osError, "packed IP wrong length for inet_ntoa")
 }
 
 private func socket_inetPton(_ t: Thread, _ a: Values) -> Value {

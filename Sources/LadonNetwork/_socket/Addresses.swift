@@ -48,8 +48,12 @@ private func addressTuple(_ t: Thread, _ v: Value, _ caller: String, _ family: S
 private func isTuple(_ v: Value) -> Bool { v.isExactly(.tuple) || isSubtype(typeOf(v), builtinType(.tuple)) }
 
 private func portNumber(_ t: Thread, _ v: Value, _ caller: String) -> UInt16? {
-    guard let n = asInt32(t, v) else { return nil }
-    if let port = UInt16(exactly: n) { return port }
+    if let n = asInt32(t, v) {
+        if let port = UInt16(exactly: n) { return port }
+    } else if !exceptionMatches(t, .overflowError) {
+        return nil
+    }
+    clearException(t)
     raise(t, .overflowError, "\(caller)(): port must be 0-65535.")
     return nil
 }
@@ -121,7 +125,7 @@ private func parseINET6(_ t: Thread, _ v: Value, _ caller: String, _ out: Unsafe
     guard let items = addressTuple(t, v, caller, "AF_INET6", 2, 4, "AF_INET6 address must be a tuple (host, port[, flowinfo[, scopeid]])") else { return nil }
     var flow: UInt32 = 0, scope: UInt32 = 0
     guard hostBytes(t, items[0], into: out, AF_INET6) else { return nil }
-    guard let number = asInt32(t, items[1]) else { return nil }
+    guard let port = portNumber(t, items[1], caller) else { return nil }
     if v.tupleCount > 2 {
         guard let n = wrapping32(t, items[2]) else { return nil }
         flow = n
@@ -129,10 +133,6 @@ private func parseINET6(_ t: Thread, _ v: Value, _ caller: String, _ out: Unsafe
     if v.tupleCount > 3 {
         guard let n = wrapping32(t, items[3]) else { return nil }
         scope = n
-    }
-    guard let port = UInt16(exactly: number) else {
-        raise(t, .overflowError, "\(caller)(): port must be 0-65535.")
-        return nil
     }
     if flow > 0xFFFFF {
         raise(t, .overflowError, "\(caller)(): flowinfo must be 0-1048575.")

@@ -98,7 +98,6 @@ func socket_initialize(_ t: Thread, _ a: Values) -> Value {
         close(fd)
         return .raised
     }
-    if isFloat(a[4]) { return raise(t, .typeError, "integer argument expected, got float") }
     guard let number = asInt(t, a[4]) else { return .raised }
     if number < 0 { return raise(t, .valueError, "negative file descriptor") }
     guard let fd = Int32(exactly: number) else { return raiseOSError(t, EBADF) }
