@@ -159,10 +159,6 @@ func parseTimeout(_ t: Thread, _ v: Value) -> Int? {
         raise(t, .valueError, "Timeout value out of range")
         return nil
     }
-    if n > Int(Int32.max) * 1_000_000 {
-        raise(t, .overflowError, "timeout doesn't fit into C timeval")
-        return nil
-    }
     return n
 }
 

@@ -100,8 +100,8 @@ func socketDefinition() -> TypeDefinition {
         .method("sendto", "(self, /, *args)", socket_sendto, "sendto(data[, flags], address) -> count\n\nLike send(data, flags) but allows specifying the destination address.\nFor IP sockets, the address is a pair (hostaddr, port)."),
         .method("sendmsg", "(self, buffers, ancdata=<unrepresentable>, flags=0, address=None, /)", socket_sendmsg, "sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend normal and ancillary data to the socket, gathering the\nnon-ancillary data from a series of buffers and concatenating it into\na single message."),
         .method("setblocking", "(self, flag, /)", { t, a in
-            let truth = isTrue(t, a[1])
-            return truth < 0 ? .raised : changeTimeout(t, a[0], truth == 1 ? -1 : 0)
+            guard let flag = asInt(t, a[1]) else { return .raised }
+            return changeTimeout(t, a[0], flag != 0 ? -1 : 0)
         }, "setblocking(flag)\n\nSet the socket to blocking (flag is true) or non-blocking (false).\nsetblocking(True) is equivalent to settimeout(None);\nsetblocking(False) is equivalent to settimeout(0.0)."),
         .method("getblocking", "(self, /)", { t, a in Value(a[0].asSocket.currentTimeout != 0) }, "getblocking()\n\nReturns True if socket is in blocking mode, or False if it\nis in non-blocking mode."),
         .method("settimeout", "(self, timeout, /)", { t, a in
