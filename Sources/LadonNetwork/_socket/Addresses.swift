@@ -110,8 +110,9 @@ private func parseUnixAddress(_ t: Thread, _ v: Value, _ out: UnsafeMutablePoint
     if getBuffer(t, path, &buffer) < 0 { return nil }
     defer { releaseBuffer(t, &buffer) }
     let n = buffer.length
-    let isAbstract = n > 0 && buffer.bytes[0] == 0
-    // A path ends with a zero byte; a name in the abstract namespace begins with one and is as long as it is.
+    let isAbstract = n == 0 || buffer.bytes[0] == 0
+    // A path ends with a zero byte; a name in the abstract namespace begins with one and is as long as it is; for none at all
+    // the system chooses one there.
     if isAbstract ? n > pathCapacity : n >= pathCapacity {
         raise(t, .osError, "AF_UNIX path too long")
         return nil
