@@ -4,4 +4,5 @@ import LadonLibrary
 
 public nonisolated(unsafe) let formatModules: NativeModuleTable = [
     ("array", arrayModule), ("_json", jsonModule),
+    ("zlib", zlibModule),
 ]

@@ -4,4 +4,5 @@ import LadonLibrary
 
 public nonisolated(unsafe) let networkModules: NativeModuleTable = [
     ("_socket", socketModule),
+    ("_ssl", sslModule),
 ]

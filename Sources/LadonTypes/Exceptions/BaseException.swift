@@ -110,7 +110,7 @@ func baseException_repr(_ t: Thread, _ v: Value) -> Value {
     let inner = args.tupleCount == 1 ? repr(t, args.tupleItems[0]) : repr(t, args)
     if inner.isRaised { return inner }
     var b = StringBuilder(t, capacity: 24)
-    b.append(typeName(v))
+    b.append(typeOf(v).shortNameText)
     if args.tupleCount == 1 { b.append("(") }
     b.append(inner)
     if args.tupleCount == 1 { b.append(")") }
