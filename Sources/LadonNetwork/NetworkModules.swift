@@ -4,5 +4,5 @@ import LadonLibrary
 
 public nonisolated(unsafe) let networkModules: NativeModuleTable = [
     ("_socket", socketModule),
-    ("_ssl", sslModule),
+    ("_ssl", sslModule), ("_hashlib", hashlibModule),
 ]

@@ -11,6 +11,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/objects.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -22,6 +23,9 @@
 #define OPENSSL_CRYPTO_FUNCTIONS(F) \
     F(OpenSSL_version) F(OpenSSL_version_num) F(OPENSSL_sk_num) F(OPENSSL_sk_value) F(OPENSSL_sk_pop_free) F(CRYPTO_free) \
     F(ERR_clear_error) F(ERR_peek_last_error) F(ERR_peek_error) F(ERR_get_error) F(ERR_reason_error_string) F(ERR_lib_error_string) \
+    F(EVP_MD_fetch) F(EVP_MD_free) F(EVP_MD_up_ref) F(EVP_MD_get_type) F(EVP_MD_get_size) F(EVP_MD_get_block_size) F(EVP_MD_get_flags) \
+    F(EVP_MD_CTX_new) F(EVP_MD_CTX_free) F(EVP_MD_CTX_copy_ex) F(EVP_DigestInit_ex) F(EVP_DigestUpdate) F(EVP_DigestFinal_ex) F(EVP_DigestFinalXOF) \
+    F(HMAC_CTX_new) F(HMAC_CTX_free) F(HMAC_CTX_copy) F(HMAC_Init_ex) F(HMAC_Update) F(HMAC_Final) F(PKCS5_PBKDF2_HMAC) F(EVP_PBE_scrypt) \
     F(RAND_bytes) F(RAND_status) F(RAND_add) \
     F(OBJ_nid2obj) F(OBJ_obj2nid) F(OBJ_nid2sn) F(OBJ_nid2ln) F(OBJ_txt2obj) F(OBJ_obj2txt) F(OBJ_sn2nid) \
     F(ASN1_OBJECT_free) F(ASN1_OCTET_STRING_free) F(ASN1_STRING_to_UTF8) F(ASN1_STRING_get0_data) F(ASN1_STRING_length) F(ASN1_STRING_type) F(ASN1_TIME_print) \

@@ -190,6 +190,9 @@ func rawSeek(_ t: Thread, _ b: Buffered, _ target: Int, _ whence: Int) -> Int {
     return r.isRaised ? -1 : acceptPosition(t, b, r)
 }
 
+/// The most that a raw stream that isn't a file is asked for at once.
+private let largestRawRead = 1 << 18
+
 /// One read of the raw stream into `p` (memory that `owner` keeps alive). Count; 0 at the end; -2 nothing now; -1 raised.
 func rawRead(_ t: Thread, _ b: Buffered, _ p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
     var n: Int
@@ -203,6 +206,8 @@ func rawRead(_ t: Thread, _ b: Buffered, _ p: UnsafeMutablePointer<UInt8>, _ cou
             return -1
         }
     } else {
+        // Memory for a large read is taken in pieces, since it is cleared first and a raw stream rarely fills it.
+        let count = min(count, largestRawRead)
         let target = makeByteArray(t, emptyBytes.bytesData, 0)
         if resizeByteArray(t, target, count) < 0 { return -1 }
         let view = makeMemoryView(t, target)
