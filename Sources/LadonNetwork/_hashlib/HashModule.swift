@@ -91,8 +91,12 @@ private func hashlib_scrypt(_ t: Thread, _ a: Values) -> Value {
     defer { releaseBuffer(t, &salt) }
     if salt.length > Int(Int32.max) { return raise(t, .overflowError, "salt is too long.") }
     func number(_ v: Value, _ what: String) -> UInt64? {
-        if !(v.isCell || v.isSmallInt) || !isInt(v) {
+        if !isGiven(v) {
             raise(t, .typeError, "\(what) is required and must be an unsigned int")
+            return nil
+        }
+        if !isInt(v) {
+            raise(t, .typeError, "scrypt() argument '\(what)' must be int, not \(typeName(v))")
             return nil
         }
         return asUInt(t, v).map { UInt64($0) }
