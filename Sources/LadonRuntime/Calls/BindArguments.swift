@@ -26,6 +26,14 @@ func bindArguments(_ t: Thread, _ function: Value, _ frame: Values, _ source: Va
         if positional < variables { for i in positional..<variables { registers[i] = .raised } }
         return true
     }
+    let named = names.isRaised ? 0 : names.tupleCount
+    if code.pointee.parameterCount == positional + code.pointee.keywordOnlyCount && count - named <= positional && named <= 8 && source >= registers {
+        switch bindNamed(t, function, code, registers, source, count - named, names, named) {
+        case 1: return true
+        case 0: return false
+        default: break
+        }
+    }
     // The general case works on a copy, because the registers are overwritten in another order.
     return withUnsafeTemporaryAllocation(of: Value.self, capacity: max(count, 1)) { buffer -> Bool in
         let arguments = buffer.baseAddress.unsafelyUnwrapped
@@ -33,6 +41,73 @@ func bindArguments(_ t: Thread, _ function: Value, _ frame: Values, _ source: Va
         let ok = bindGeneral(t, function, registers, arguments, count, names)
         ladon_keep_alive(Value(bits: UInt(bitPattern: arguments)))
         return ok
+    }
+}
+
+/// Neither *args nor **kwargs, and not too many positional arguments: everything has a register of its own, so only the
+/// named values, at most eight, are copied aside. 1: bound; 0: raised; -1: unusual (a name that is no parameter's own
+/// object, a value given twice, a value missing), the registers from `source` on are as they were.
+@inline(__always)
+private func bindNamed(_ t: Thread, _ function: Value, _ code: CodePointer, _ registers: Values, _ source: Values, _ given: Int, _ names: Value, _ named: Int) -> Int {
+    let positional = code.pointee.argumentCount
+    let total = positional + code.pointee.keywordOnlyCount
+    let first = code.pointee.positionalOnlyCount
+    let localNames = code.pointee.localNames.tupleItems
+    // Where each named value goes; a register must not be meant twice.
+    var targets: (UInt64, UInt64) = (0, 0)
+    var seen: UInt64 = 0
+    if total > 64 { return -1 }
+    return withUnsafeMutableBytes(of: &targets) { raw -> Int in
+        let target = raw.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+        for k in 0..<named {
+            let keyword = names.tupleItems[k]
+            var i = first
+            while i < total && localNames[i] != keyword { i += 1 }
+            if i >= total || i < given || seen & (1 << UInt64(i)) != 0 { return -1 }
+            seen |= 1 << UInt64(i)
+            target[k] = UInt8(truncatingIfNeeded: i)
+        }
+        // Whether all the rest has defaults, before anything is overwritten.
+        let defaults = function.asFunction.pointee.defaults
+        let firstDefault = positional - (defaults.bits == 0 ? 0 : defaults.tupleCount)
+        var i = given
+        while i < min(firstDefault, positional) {
+            if seen & (1 << UInt64(i)) == 0 { return -1 }
+            i += 1
+        }
+        let keywordDefaults = function.asFunction.pointee.kwDefaults
+        if total > positional && keywordDefaults.bits != 0 && !keywordDefaults.isExactly(.dict) { return -1 }
+        i = positional
+        while i < total {
+            if seen & (1 << UInt64(i)) == 0 && (keywordDefaults.bits == 0 || dictGetName(t, keywordDefaults, localNames[i]).isMissing) { return -1 }
+            i += 1
+        }
+
+        var values = (Value.raised, Value.raised, Value.raised, Value.raised, Value.raised, Value.raised, Value.raised, Value.raised)
+        return withUnsafeMutableBytes(of: &values) { raw -> Int in
+            let aside = raw.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: Value.self)
+            for k in 0..<named { aside[k] = source[given + k] }
+            if source != registers { for i in 0..<given { registers[i] = source[i] } }
+            var i = given
+            while i < code.pointee.variableCount { registers[i] = .raised; i += 1 }
+            for k in 0..<named { registers[Int(target[k])] = aside[k] }
+            i = max(given, firstDefault)
+            while i < positional {
+                if registers[i].bits == 0 { registers[i] = defaults.tupleItems[i - firstDefault] }
+                i += 1
+            }
+            i = positional
+            while i < total {
+                if registers[i].bits == 0 {
+                    let v = dictGetName(t, keywordDefaults, localNames[i])
+                    // Another thread took it out meanwhile.
+                    if v.isMissing { return missingKeywordOnly(t, function, registers) ? 1 : 0 }
+                    registers[i] = v
+                }
+                i += 1
+            }
+            return 1
+        }
     }
 }
 

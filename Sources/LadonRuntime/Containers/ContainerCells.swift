@@ -27,6 +27,14 @@
     public var remaining: Int
 }
 
+/// enumerate.
+@frozen public struct EnumerateCell {
+    public var header: CellHeader
+    public var iterator: Value
+    /// The next number, an int of any size.
+    public var index: Value
+}
+
 /// The layout of each container and iterator cell that native code makes; also used by the type tables.
 public func containerLayout(_ id: TypeID) -> Layout {
     switch id {

@@ -65,6 +65,7 @@ extension Instructions {
         if iterator.isExactly(.generator) && ladon_load32_relaxed(pendingAddress(t)) == 0 {
             if let entered = resumeInline(t, f, iterator, .none) { return entered }
         }
+        if let next = pairInline(t, f, pc, w, iterator) { return next }
         let type = typeOf(iterator)
         let item: Value
         if let function = type.unary(.next) { item = function(t, iterator) } else { item = LadonRuntime.next(t, iterator) }
@@ -83,5 +84,38 @@ extension Instructions {
         if ladon_load32_relaxed(pendingAddress(t)) == 0 { return pc + signedC(w) }
         // The item is stored already, so what the safepoint raises belongs to the loop's body.
         return pollSlow(t, f, pc, pc + signedC(w))
+    }
+
+    /// `for k, v in d.items()` and `for i, x in enumerate(it)`: the loop's body begins by unpacking a pair that nobody else
+    /// sees (its register is no variable's), so the two values go straight to their registers and no tuple is made.
+    @inline(__always)
+    private static func pairInline(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ iterator: Value) -> PC? {
+        guard iterator.isPointer, iterator.id == TypeID.dictItemIterator.rawValue || iterator.id == TypeID.enumerate.rawValue else { return nil }
+        let body = pc + signedC(w)
+        let unpack = body.pointee
+        guard opcode(unpack) == .unpackSequence, opC(unpack) == 2, opB(unpack) == opA(w),
+              opA(w) >= Frame.headerSize + f.code.pointee.variableCount, ladon_load32_relaxed(pendingAddress(t)) == 0,
+              t.pointee.traceFunction.bits == 0 else { return nil }
+        var first = Value.none, second = Value.none
+        if iterator.id == TypeID.dictItemIterator.rawValue {
+            if !dictIteratorStepFast(iterator, &first, &second) { return nil }
+        } else {
+            let c = iterator.cell(as: EnumerateCell.self)
+            let number = loadSlot(&c.pointee.index)
+            guard number.isSmallInt, number.smallInt < 1 << 61 else { return nil }
+            second = LadonRuntime.next(t, c.pointee.iterator)
+            if second.isRaised {
+                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
+                clearException(t)
+                return pc + 1
+            }
+            if second.isExhausted { return pc + 1 }
+            first = number
+            storeSlot(&c.pointee.index, Value(smallInt: number.smallInt + 1))
+        }
+        let to = f + opA(unpack)
+        to[0] = first
+        to[1] = second
+        return body + 1
     }
 }

@@ -2,13 +2,6 @@
 
 import LadonRuntime
 
-struct EnumerateCell {
-    var header: CellHeader
-    var iterator: Value
-    /// The next number, an int of any size.
-    var index: Value
-}
-
 func enumerateType() -> TypeDefinition {
     TypeDefinition(.enumerate, "enumerate", flags: [.baseType],
                    doc: "Return an enumerate object: an iterator of pairs of a count (from start, which defaults to 0) and a value yielded by the iterable.",
