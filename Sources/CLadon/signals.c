@@ -9,6 +9,9 @@
 // Everything the handler touches is lock-free: a word per 64 signals, the main thread's `pending` and `parkWord`.
 static uint64_t recorded[2];
 static int wakeup_fd = -1;
+static bool wakeup_warns_when_full = true;
+// errno of the last write to it that failed; 0: none.
+static int wakeup_error;
 static LadonThread *main_thread;
 
 void ladon_set_main_thread(LadonThread *t) { __atomic_store_n(&main_thread, t, __ATOMIC_RELEASE); }
@@ -26,7 +29,8 @@ void ladon_record_signal(int number) {
     int fd = __atomic_load_n(&wakeup_fd, __ATOMIC_RELAXED);
     if (fd >= 0) {
         unsigned char byte = (unsigned char)number;
-        (void)!write(fd, &byte, 1);
+        if (write(fd, &byte, 1) < 0 && (errno != EAGAIN || __atomic_load_n(&wakeup_warns_when_full, __ATOMIC_RELAXED)))
+            __atomic_store_n(&wakeup_error, errno, __ATOMIC_SEQ_CST);
     }
 }
 
@@ -65,7 +69,12 @@ bool ladon_signals_pending(void) {
     return __atomic_load_n(&recorded[0], __ATOMIC_SEQ_CST) || __atomic_load_n(&recorded[1], __ATOMIC_SEQ_CST);
 }
 
-int ladon_set_wakeup_fd(int fd) { return __atomic_exchange_n(&wakeup_fd, fd, __ATOMIC_SEQ_CST); }
+int ladon_set_wakeup_fd(int fd, bool warns_when_full) {
+    __atomic_store_n(&wakeup_warns_when_full, warns_when_full, __ATOMIC_RELAXED);
+    return __atomic_exchange_n(&wakeup_fd, fd, __ATOMIC_SEQ_CST);
+}
+
+int ladon_take_wakeup_error(void) { return __atomic_exchange_n(&wakeup_error, 0, __ATOMIC_SEQ_CST); }
 
 int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool interruptible) {
     struct timespec wait, *timeout = 0;

@@ -17,8 +17,11 @@ int ladon_signal_mode(int number);
 /// Gives the signals recorded since the last call: bit n of mask[n / 64].
 void ladon_take_pending_signals(uint64_t mask[2]);
 bool ladon_signals_pending(void);
-/// Where the handler writes the signal's number (-1: nowhere); returns the previous one. `warn`: whether a full buffer is worth a warning.
-int ladon_set_wakeup_fd(int fd);
+/// Where the handler writes the signal's number (-1: nowhere); returns the previous one. `warns_when_full`: whether that a byte found
+/// no room counts as an error.
+int ladon_set_wakeup_fd(int fd, bool warns_when_full);
+/// The errno of a write to it that failed since the last call; 0: none.
+int ladon_take_wakeup_error(void);
 /// The thread whose safepoints run the handlers.
 void ladon_set_main_thread(LadonThread *t);
 LadonThread *ladon_main_thread(void);

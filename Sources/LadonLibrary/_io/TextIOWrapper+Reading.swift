@@ -237,6 +237,23 @@ private func lineEnd(_ w: Wrapper, _ text: Value, _ from: Int, _ safe: inout Int
 private func readLineLocked(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     let w = v.asWrapper
     if !writePending(t, w) { return .raised }
+    if limit < 0 && w.available > 0 {
+        // Mostly the whole line is there.
+        let text = w.pointee.decoded
+        let from = w.pointee.decodedUsed
+        var safe = 0
+        let end = lineEnd(w, text, from, &safe)
+        if end >= 0 {
+            w.pointee.decodedUsed = end
+            return substring(t, text, from, end)
+        }
+    }
+    return gatherLine(t, w, limit)
+}
+
+/// A line that may go on in the next chunk.
+@inline(never)
+private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
     var parts = StringBuilder(t, capacity: 0)
     var gathered = 0
     var rest: Value = .raised

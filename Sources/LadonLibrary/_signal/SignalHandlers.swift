@@ -39,6 +39,13 @@ func hasPythonHandler(_ t: Thread, _ number: Int32) -> Bool {
 /// Runs the handlers of the signals that came. False: one raised; what it kept from running runs later.
 func handleSignals(_ t: Thread) -> Bool {
     let (low, high) = takePendingSignals()
+    let code = ladon_take_wakeup_error()
+    if code != 0 {
+        let saved = takeException(t)
+        raiseOSError(t, code)
+        reportUnraisable(t, .none, "Exception ignored when trying to write to the signal wakeup fd")
+        restoreException(t, saved)
+    }
     for n in 1 ..< signalLimit {
         let word = n < 64 ? low : high
         if word & (1 << UInt64(n & 63)) == 0 { continue }

@@ -96,7 +96,8 @@ private func signal_signal(_ t: Thread, _ a: Values) -> Value {
 
 private func signal_setWakeup(_ t: Thread, _ a: Values) -> Value {
     guard let fd = asInt32(t, a[0]) else { return .raised }
-    if isTrue(t, a[1]) < 0 { return .raised }
+    let warns = isTrue(t, a[1])
+    if warns < 0 { return .raised }
     if t.pointee.isMain == 0 { return raise(t, .valueError, "set_wakeup_fd only works in main thread of the main interpreter") }
     if fd != -1 {
         var status = stat()
@@ -105,7 +106,7 @@ private func signal_setWakeup(_ t: Thread, _ a: Values) -> Value {
         if flags < 0 { return raiseOSError(t, errno) }
         if flags & O_NONBLOCK == 0 { return raise(t, .valueError, "the fd \(fd) must be in non-blocking mode") }
     }
-    return makeInt(t, ladon_set_wakeup_fd(fd))
+    return makeInt(t, ladon_set_wakeup_fd(fd, warns == 1))
 }
 
 // MARK: interval timers
