@@ -3,6 +3,6 @@
 import LadonLibrary
 
 public nonisolated(unsafe) let formatModules: NativeModuleTable = [
-    ("array", arrayModule), ("_json", jsonModule),
+    ("array", arrayModule), ("_json", jsonModule), ("_pickle", pickleModule),
     ("zlib", zlibModule),
 ]

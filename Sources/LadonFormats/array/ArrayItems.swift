@@ -24,7 +24,7 @@ struct ArrayCode {
 }
 
 /// In the order of `array.typecodes`.
-let arrayCodes: UnsafeMutablePointer<ArrayCode> = {
+nonisolated(unsafe) let arrayCodes: UnsafeMutablePointer<ArrayCode> = {
     let rows: [ArrayCode] = [
         ArrayCode("b", 1, 1, signed: true), ArrayCode("B", 1, 0), ArrayCode("u", 4, 20, integer: false, format: "w"),
         ArrayCode("h", 2, 4, signed: true), ArrayCode("H", 2, 2), ArrayCode("i", 4, 8, signed: true), ArrayCode("I", 4, 6),
@@ -160,7 +160,7 @@ private func packArrayInteger(_ t: Thread, _ p: UnsafeMutableRawPointer, _ lette
 @inline(__always)
 func arrayAppendItem(_ t: Thread, _ v: Value, _ x: Value) -> Bool {
     var item: UInt64 = 0
-    if !packArrayItem(t, &item, arrayCode(v).letter, x) { return false }
+    if !packArrayItem(t, &item, arrayLetter(v), x) { return false }
     return arrayAppend(t, v, &item, 1)
 }
 

@@ -6,8 +6,8 @@ import LadonLibrary
 func arrayMembers() -> [NativeMember] {
     [
         .constant("__hash__", noneConstant),
-        .attribute("typecode", get: { t, a in makeString(t, codePoint: UInt32(arrayCode(a[0]).letter)) }, "the typecode character used to create the array"),
-        .attribute("itemsize", get: { t, a in Value(smallInt: arrayCode(a[0]).size) }, "the size, in bytes, of one array item"),
+        .attribute("typecode", get: { t, a in makeString(t, codePoint: UInt32(arrayLetter(a[0]))) }, "the typecode character used to create the array"),
+        .attribute("itemsize", get: { t, a in Value(smallInt: arrayItemSize(a[0])) }, "the size, in bytes, of one array item"),
         .method("append", "(self, v, /)", { t, a in arrayAppendItem(t, a[0], a[1]) ? .none : .raised }, "Append new value v to the end of the array."),
         .method("buffer_info", "(self, /)", array_bufferInfo, "The address of the items' memory, and the number of items."),
         .method("byteswap", "(self, /)", array_byteswap, "Byteswap all items of the array."),
@@ -30,12 +30,12 @@ func arrayMembers() -> [NativeMember] {
         .method("tofile", "(self, f, /)", array_toFile, "Write all items (as machine values) to the file object f."),
         .method("tolist", "(self, /)", { t, a in arrayToList(t, a[0]) }, "Convert array to an ordinary list with the same items."),
         .method("tounicode", "(self, /)", { t, a in
-            a[0].asArray.pointee.code == arrayUnicode ? arrayToUnicode(t, a[0])
+            arrayCodeIndex(of: a[0]) == arrayUnicode ? arrayToUnicode(t, a[0])
                 : raise(t, .valueError, "tounicode() may only be called on unicode type arrays")
         }, "The items as a string; the array must be of type 'u'."),
         .method("__reduce_ex__", "(self, value, /)", array_reduceEx, "Return state information for pickling."),
         .method("__sizeof__", "(self, /)", { t, a in
-            Value(smallInt: Int(builtinArraySize) + arrayCapacity(a[0]) * arrayCode(a[0]).size)
+            Value(smallInt: Int(builtinArraySize) + arrayCapacity(a[0]) * arrayItemSize(a[0]))
         }, "Size of the array in memory, in bytes."),
     ]
 }
@@ -52,16 +52,16 @@ private func array_bufferInfo(_ t: Thread, _ a: Values) -> Value {
 private func array_byteswap(_ t: Thread, _ a: Values) -> Value {
     lockCell(t, a[0])
     let contents = arrayContents(a[0])
-    reverseArrayItems(contents.base, contents.count, arrayCode(a[0]).size)
+    reverseArrayItems(contents.base, contents.count, arrayItemSize(a[0]))
     unlockCell(t, a[0])
     return .none
 }
 
 private func array_copy(_ t: Thread, _ a: Values) -> Value {
     let contents = arrayContents(a[0])
-    let copy = newArray(t, arrayTypes.array.unsafelyUnwrapped, a[0].asArray.pointee.code, count: contents.count)
+    let copy = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: a[0]), count: contents.count)
     if copy.isRaised || contents.count == 0 { return copy }
-    memcpy(arrayContents(copy).base, contents.base, contents.count &* arrayCode(a[0]).size)
+    memcpy(arrayContents(copy).base, contents.base, contents.count &* arrayItemSize(a[0]))
     Value(contents.base).keepAlive
     copy.keepAlive
     return copy
@@ -93,7 +93,7 @@ private func array_fromList(_ t: Thread, _ a: Values) -> Value {
     if n == 0 { return .none }
     if !arrayIsResizable(t, a[0]) { return .raised }
     // All or nothing: converted aside, then appended at once.
-    let fresh = newArray(t, arrayTypes.array.unsafelyUnwrapped, a[0].asArray.pointee.code, count: n)
+    let fresh = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: a[0]), count: n)
     if fresh.isRaised { return fresh }
     for i in 0..<n {
         let x = listGet(t, a[1], i)
@@ -109,7 +109,7 @@ private func array_fromList(_ t: Thread, _ a: Values) -> Value {
 private func array_fromFile(_ t: Thread, _ a: Values) -> Value {
     guard let n = asInt(t, a[2]) else { return .raised }
     if n < 0 { return raise(t, .valueError, "negative count") }
-    let size = arrayCode(a[0]).size
+    let size = arrayItemSize(a[0])
     let (wanted, overflow) = n.multipliedReportingOverflow(by: size)
     if overflow { return raiseMemoryError(t) }
     let bytes = callMethod(t, a[1], .read, makeInt(t, wanted))
@@ -122,7 +122,7 @@ private func array_fromFile(_ t: Thread, _ a: Values) -> Value {
 
 private func array_toFile(_ t: Thread, _ a: Values) -> Value {
     let block = 64 * 1024
-    let size = arrayCode(a[0]).size
+    let size = arrayItemSize(a[0])
     var at = 0
     while true {
         let contents = arrayContents(a[0])
@@ -137,7 +137,7 @@ private func array_toFile(_ t: Thread, _ a: Values) -> Value {
 
 private func array_fromUnicode(_ t: Thread, _ a: Values) -> Value {
     if !a[1].isCell || !a[1].isStr { return raise(t, .typeError, "fromunicode() argument must be str, not \(typeName(a[1]))") }
-    if a[0].asArray.pointee.code != arrayUnicode { return raise(t, .valueError, "fromunicode() may only be called on unicode type arrays") }
+    if arrayCodeIndex(of: a[0]) != arrayUnicode { return raise(t, .valueError, "fromunicode() may only be called on unicode type arrays") }
     let fresh = makeArray(t, arrayTypes.array.unsafelyUnwrapped, 117, a[1])
     return fresh.isRaised || !arrayExtendArray(t, a[0], fresh) ? .raised : .none
 }
@@ -156,7 +156,7 @@ private func array_index(_ t: Thread, _ a: Values) -> Value {
 private func array_insert(_ t: Thread, _ a: Values) -> Value {
     guard let index = machineIndex(t, a[1]) else { return .raised }
     var item: UInt64 = 0
-    if !packArrayItem(t, &item, arrayCode(a[0]).letter, a[2]) { return .raised }
+    if !packArrayItem(t, &item, arrayLetter(a[0]), a[2]) { return .raised }
     let n = arrayContents(a[0]).count
     let i = index < 0 ? max(0, index &+ n) : min(index, n)
     return arrayReplace(t, a[0], i, i, &item, 1) ? .none : .raised
@@ -199,7 +199,7 @@ private func array_remove(_ t: Thread, _ a: Values) -> Value {
 }
 
 private func array_reverse(_ t: Thread, _ a: Values) -> Value {
-    let size = arrayCode(a[0]).size
+    let size = arrayItemSize(a[0])
     var item: UInt64 = 0
     lockCell(t, a[0])
     let contents = arrayContents(a[0])
@@ -217,7 +217,7 @@ private func array_reverse(_ t: Thread, _ a: Values) -> Value {
 
 private func array_toBytes(_ t: Thread, _ a: Values) -> Value {
     let contents = arrayContents(a[0])
-    let (bytes, overflow) = contents.count.multipliedReportingOverflow(by: arrayCode(a[0]).size)
+    let (bytes, overflow) = contents.count.multipliedReportingOverflow(by: arrayItemSize(a[0]))
     if overflow || bytes > maximumTextBytes { return raiseMemoryError(t) }
     let b = makeBytes(t, contents.base, bytes)
     Value(contents.base).keepAlive
@@ -233,7 +233,7 @@ private func array_reduceEx(_ t: Thread, _ a: Values) -> Value {
     if dict.isMissing { dict = .none }
     if !isInt(a[1]) { return raise(t, .typeError, "__reduce_ex__ argument should be an integer") }
     guard let version = asInt(t, a[1]) else { return .raised }
-    let letter = makeString(t, codePoint: UInt32(arrayCode(v).letter))
+    let letter = makeString(t, codePoint: UInt32(arrayLetter(v)))
     let type = typeOf(v).value
     if version < 3 {
         let list = arrayToList(t, v)
@@ -247,7 +247,7 @@ private func array_reduceEx(_ t: Thread, _ a: Values) -> Value {
     var argument = v
     let bytes = array_toBytes(t, &argument)
     if bytes.isRaised { return bytes }
-    return makeTuple(t, function, makeTuple(t, type, letter, Value(smallInt: arrayCode(v).machineFormat), bytes), dict)
+    return makeTuple(t, function, makeTuple(t, type, letter, Value(smallInt: arrayCodes[arrayCodeIndex(of: v)].machineFormat), bytes), dict)
 }
 
 /// (arraytype, typecode, mformat_code, items): an array from the machine values of any machine.

@@ -15,8 +15,10 @@ struct ArrayCell {
     /// Items.
     var count: Int
     var exports: Int
-    /// Index into `arrayCodes`; constant.
-    var code: Int
+    /// Index into `arrayCodes`; constant, as are the two after it, which are copies from there.
+    var code: Int32
+    var letter: UInt8
+    var size: UInt8
 }
 
 extension Value {
@@ -33,24 +35,32 @@ private let storageHeader = MemoryLayout<TextBufferCell>.size
     storage == 0 ? 0 : UnsafeMutablePointer<TextBufferCell>(bitPattern: storage).unsafelyUnwrapped.pointee.capacity
 }
 
-@inline(__always) func arrayCode(_ v: Value) -> ArrayCode { arrayCodes[v.asArray.pointee.code] }
+func arrayCode(_ v: Value) -> ArrayCode { arrayCodes[arrayCodeIndex(of: v)] }
+@inline(__always) func arrayLetter(_ v: Value) -> UInt8 { v.asArray.pointee.letter }
+/// Bytes of an item.
+@inline(__always) func arrayItemSize(_ v: Value) -> Int { Int(v.asArray.pointee.size) }
+@inline(__always) func arrayCodeIndex(of v: Value) -> Int { Int(v.asArray.pointee.code) }
 
 /// The items as they are now. The caller keeps `v` or the storage alive.
 @inline(__always) func arrayContents(_ v: Value) -> (base: UnsafeMutableRawPointer, count: Int) {
     let storage = ladon_load_acquire(v.cell + MemoryLayout<ArrayCell>.offset(of: \ArrayCell.storage).unsafelyUnwrapped)
     if storage == 0 { return (UnsafeMutableRawPointer(emptyBytes.bytesData), 0) }
-    let room = storageCapacity(storage) / arrayCode(v).size
-    return (storageData(storage), min(max(v.asArray.pointee.count, 0), room))
+    let count = v.asArray.pointee.count
+    let capacity = storageCapacity(storage)
+    if count &* arrayItemSize(v) <= capacity { return (storageData(storage), count) }
+    return (storageData(storage), capacity / arrayItemSize(v))
 }
 
 /// Items that the storage has room for.
-func arrayCapacity(_ v: Value) -> Int { storageCapacity(v.asArray.pointee.storage) / arrayCode(v).size }
+func arrayCapacity(_ v: Value) -> Int { storageCapacity(v.asArray.pointee.storage) / arrayItemSize(v) }
 
 /// An empty array of a type code. 0: raised.
 func newArray(_ t: Thread, _ type: TypePointer, _ code: Int) -> Value {
     let v = allocateInstance(t, type)
     if v.isRaised { return v }
-    v.asArray.pointee.code = code
+    v.asArray.pointee.code = Int32(code)
+    v.asArray.pointee.letter = arrayCodes[code].letter
+    v.asArray.pointee.size = UInt8(arrayCodes[code].size)
     return v
 }
 
@@ -84,7 +94,7 @@ func arrayReplace(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ items: Unsa
     if from == .max, count == 1, let items {
         let c = v.asArray
         lockCell(t, v)
-        let n = c.pointee.count, size = arrayCode(v).size
+        let n = c.pointee.count, size = arrayItemSize(v)
         if c.pointee.exports == 0 && (n &+ 1) &* size <= storageCapacity(c.pointee.storage) {
             memcpy(storageData(c.pointee.storage) + n &* size, items, size)
             c.pointee.count = n &+ 1
@@ -99,7 +109,7 @@ func arrayReplace(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ items: Unsa
 @inline(never)
 private func arrayReplaceSlow(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ items: UnsafeRawPointer?, _ count: Int) -> Bool {
     let c = v.asArray
-    let size = arrayCode(v).size
+    let size = arrayItemSize(v)
     while true {
         let storage = c.pointee.storage, oldCount = c.pointee.count
         let low = min(max(from, 0), oldCount)
@@ -157,7 +167,7 @@ func arrayAppend(_ t: Thread, _ v: Value, _ items: UnsafeRawPointer?, _ count: I
 
 func array_getBuffer(_ t: Thread, _ v: Value, _ buffer: Value, _ flags: Value) -> Value {
     let out = UnsafeMutablePointer<LadonBuffer>(bitPattern: buffer.bits).unsafelyUnwrapped
-    let code = arrayCode(v)
+    let code = arrayCodes[arrayCodeIndex(of: v)]
     lockCell(t, v)
     v.asArray.pointee.exports &+= 1
     let contents = arrayContents(v)

@@ -57,7 +57,7 @@ func makeArray(_ t: Thread, _ type: TypePointer, _ letter: UInt32, _ initial: Va
     let given = !initial.isMissing && isArray(initial)
     if letter != 117 {
         if isText { return raise(t, .typeError, "cannot use a str to initialize an array with typecode '\(scalarText(letter))'") }
-        if given && initial.asArray.pointee.code == arrayUnicode {
+        if given && arrayCodeIndex(of: initial) == arrayUnicode {
             return raise(t, .typeError, "cannot use a unicode array to initialize an array with typecode '\(scalarText(letter))'")
         }
     }
@@ -74,7 +74,7 @@ func makeArray(_ t: Thread, _ type: TypePointer, _ letter: UInt32, _ initial: Va
         let v = newArray(t, type, code, count: contents.count)
         if v.isRaised { return v }
         let to = arrayContents(v).base
-        if initial.asArray.pointee.code == code {
+        if arrayCodeIndex(of: initial) == code {
             if contents.count > 0 { memcpy(to, contents.base, contents.count &* arrayCodes[code].size) }
         } else {
             let from = arrayCode(initial), size = arrayCodes[code].size
@@ -135,7 +135,7 @@ func arrayFromBytes(_ t: Thread, _ v: Value, _ source: Value) -> Bool {
         _ = raise(t, .typeError, "a bytes-like object is required")
         return false
     }
-    let size = arrayCode(v).size
+    let size = arrayItemSize(v)
     if buffer.length % size != 0 {
         _ = raise(t, .valueError, "bytes length not a multiple of item size")
         return false
@@ -193,8 +193,7 @@ func arrayToUnicode(_ t: Thread, _ v: Value) -> Value {
 @inline(__always) func arrayItem(_ t: Thread, _ v: Value, _ i: Int) -> Value {
     let contents = arrayContents(v)
     if UInt(bitPattern: i) >= UInt(bitPattern: contents.count) { return .missing }
-    let code = arrayCode(v)
-    let x = unpackArrayItem(t, contents.base + i &* code.size, code.letter)
+    let x = unpackArrayItem(t, contents.base + i &* arrayItemSize(v), arrayLetter(v))
     ladon_keep_alive(Value(contents.base))
     return x
 }
@@ -202,9 +201,9 @@ func arrayToUnicode(_ t: Thread, _ v: Value) -> Value {
 func array_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     if key.isExactly(.slice) {
         guard let range = sliceIndices(t, key, arrayContents(v).count) else { return .raised }
-        let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, v.asArray.pointee.code, count: max(range.count, 0))
+        let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: v), count: max(range.count, 0))
         if result.isRaised || range.count <= 0 { return result }
-        let from = arrayContents(v), to = arrayContents(result).base, size = arrayCode(v).size
+        let from = arrayContents(v), to = arrayContents(result).base, size = arrayItemSize(v)
         // Clipped again: another thread may have shortened it.
         if range.step == 1 && range.start &+ range.count <= from.count {
             memcpy(to, from.base + range.start &* size, range.count &* size)
@@ -252,7 +251,7 @@ func array_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
     let x = arrayContents(a), y = arrayContents(b)
     if x.count != y.count && (op == .eq || op == .ne) { return Value(op == .ne) }
     let code = arrayCode(a)
-    if a.asArray.pointee.code == b.asArray.pointee.code && code.isInteger {
+    if arrayCodeIndex(of: a) == arrayCodeIndex(of: b) && code.isInteger {
         // Plain numbers: no Python code, no allocation.
         let n = min(x.count, y.count)
         var i = 0
@@ -281,9 +280,9 @@ func array_compare(_ t: Thread, _ a: Value, _ b: Value, _ o: Value) -> Value {
 
 func array_concat(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     if !isArray(b) { return raise(t, .typeError, "can only append array (not \"\(typeName(b))\") to array") }
-    if a.asArray.pointee.code != b.asArray.pointee.code { return raise(t, .typeError, "bad argument type for built-in operation") }
-    let x = arrayContents(a), y = arrayContents(b), size = arrayCode(a).size
-    let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, a.asArray.pointee.code, count: x.count &+ y.count)
+    if arrayCodeIndex(of: a) != arrayCodeIndex(of: b) { return raise(t, .typeError, "bad argument type for built-in operation") }
+    let x = arrayContents(a), y = arrayContents(b), size = arrayItemSize(a)
+    let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: a), count: x.count &+ y.count)
     if result.isRaised { return result }
     let to = arrayContents(result).base
     if x.count > 0 { memcpy(to, x.base, x.count &* size) }
@@ -300,10 +299,10 @@ func array_repeat(_ t: Thread, _ v: Value, _ n: Value) -> Value {
 }
 
 private func repeated(_ t: Thread, _ v: Value, _ times: Int) -> Value {
-    let x = arrayContents(v), size = arrayCode(v).size
+    let x = arrayContents(v), size = arrayItemSize(v)
     let (total, overflow) = x.count.multipliedReportingOverflow(by: max(times, 0))
     if overflow { return raiseMemoryError(t) }
-    let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, v.asArray.pointee.code, count: total)
+    let result = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: v), count: total)
     if result.isRaised || total == 0 { return result }
     repeatBytes(x.base, x.count &* size, times, to: arrayContents(result).base)
     Value(x.base).keepAlive
@@ -317,7 +316,7 @@ func array_inplaceConcat(_ t: Thread, _ v: Value, _ other: Value) -> Value {
 }
 
 func arrayExtendArray(_ t: Thread, _ v: Value, _ other: Value) -> Bool {
-    if v.asArray.pointee.code != other.asArray.pointee.code {
+    if arrayCodeIndex(of: v) != arrayCodeIndex(of: other) {
         _ = raise(t, .typeError, "can only extend with array of same kind")
         return false
     }
@@ -360,14 +359,14 @@ func array_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> Val
 /// Converts first: `__index__` may change the array.
 func arrayStore(_ t: Thread, _ v: Value, _ i: Int, _ value: Value) -> Bool {
     var item: UInt64 = 0
-    let code = arrayCode(v)
-    if !packArrayItem(t, &item, code.letter, value) { return false }
+    let size = arrayItemSize(v)
+    if !packArrayItem(t, &item, arrayLetter(v), value) { return false }
     lockCell(t, v)
     let contents = arrayContents(v)
     let inside = i < contents.count
     if inside {
-        let p = contents.base + i &* code.size
-        switch code.size {
+        let p = contents.base + i &* size
+        switch size {
         case 1: p.storeBytes(of: UInt8(truncatingIfNeeded: item), as: UInt8.self)
         case 2: p.storeBytes(of: UInt16(truncatingIfNeeded: item), as: UInt16.self)
         case 4: p.storeBytes(of: UInt32(truncatingIfNeeded: item), as: UInt32.self)
@@ -385,7 +384,7 @@ private func assignSlice(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) 
     var needed = 0
     if !value.isMissing {
         if !isArray(value) { return raise(t, .typeError, "can only assign array (not \"\(typeName(value))\") to array slice") }
-        if value.asArray.pointee.code != v.asArray.pointee.code { return raise(t, .typeError, "bad argument type for built-in operation") }
+        if arrayCodeIndex(of: value) != arrayCodeIndex(of: v) { return raise(t, .typeError, "bad argument type for built-in operation") }
         if value == v { source = repeated(t, v, 1) }
         if source.isRaised { return .raised }
         needed = arrayContents(source).count
@@ -401,7 +400,7 @@ private func assignSlice(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) 
     }
     if needed == 0 { return deleteSlice(t, v, range.start, range.step, count) }
     if needed != count { return raise(t, .valueError, "attempt to assign array of size \(needed) to extended slice of size \(count)") }
-    let size = arrayCode(v).size
+    let size = arrayItemSize(v)
     lockCell(t, v)
     let from = arrayContents(source), to = arrayContents(v)
     var at = range.start
@@ -418,8 +417,8 @@ private func assignSlice(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) 
 private func deleteSlice(_ t: Thread, _ v: Value, _ start: Int, _ step: Int, _ count: Int) -> Value {
     if count == 0 { return .none }
     let low = step > 0 ? start : start &+ step &* (count &- 1), stride = Int(step.magnitude)
-    let x = arrayContents(v), size = arrayCode(v).size
-    let rest = newArray(t, arrayTypes.array.unsafelyUnwrapped, v.asArray.pointee.code, count: x.count)
+    let x = arrayContents(v), size = arrayItemSize(v)
+    let rest = newArray(t, arrayTypes.array.unsafelyUnwrapped, arrayCodeIndex(of: v), count: x.count)
     if rest.isRaised { return rest }
     let to = arrayContents(rest).base
     var kept = 0

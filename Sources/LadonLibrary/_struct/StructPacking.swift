@@ -14,23 +14,36 @@ func structError(_ t: Thread, _ message: String) -> Value {
 
 @inline(__always)
 private func store(_ out: UnsafeMutablePointer<UInt8>, _ bits: UInt, _ size: Int, _ mode: StructMode) {
-    var i: Int = 0
-    if mode == .big {
-        while i < size { out[i] = UInt8(truncatingIfNeeded: bits >> UInt((size - 1 - i) * 8)); i += 1 }
-    } else {
-        while i < size { out[i] = UInt8(truncatingIfNeeded: bits >> UInt(i * 8)); i += 1 }
+    let p = UnsafeMutableRawPointer(out)
+    let isBig: Bool = mode == .big
+    switch size {
+    case 1: out[0] = UInt8(truncatingIfNeeded: bits)
+    case 2:
+        let n = UInt16(truncatingIfNeeded: bits)
+        p.storeBytes(of: isBig ? n.bigEndian : n.littleEndian, as: UInt16.self)
+    case 4:
+        let n = UInt32(truncatingIfNeeded: bits)
+        p.storeBytes(of: isBig ? n.bigEndian : n.littleEndian, as: UInt32.self)
+    default: p.storeBytes(of: isBig ? bits.bigEndian : bits.littleEndian, as: UInt.self)
     }
 }
 
 @inline(__always)
 private func load(_ p: UnsafePointer<UInt8>, _ size: Int, _ mode: StructMode) -> UInt {
-    var bits: UInt = 0
-    var i: Int = 0
-    while i < size {
-        bits = bits << 8 | UInt(p[mode == .big ? i : size - 1 - i])
-        i += 1
+    let raw = UnsafeRawPointer(p)
+    let isBig: Bool = mode == .big
+    switch size {
+    case 1: return UInt(p[0])
+    case 2:
+        let n = raw.loadUnaligned(as: UInt16.self)
+        return UInt(isBig ? n.byteSwapped : n)
+    case 4:
+        let n = raw.loadUnaligned(as: UInt32.self)
+        return UInt(isBig ? n.byteSwapped : n)
+    default:
+        let n = raw.loadUnaligned(as: UInt.self)
+        return isBig ? n.byteSwapped : n
     }
-    return bits
 }
 
 /// The argument of an integer format as a canonical int; `.raised` after an error.

@@ -114,6 +114,15 @@ private func base64Value(_ c: UInt32) -> UInt32? {
     }
 }
 
+/// The number of each letter, 0x80 for bytes that are none.
+private let base64Values: UnsafeMutablePointer<UInt8> = {
+    let p = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for i in 0..<256 { p[i] = base64Value(UInt32(i)).map { UInt8($0) } ?? 0x80 }
+    return p
+}()
+
+private let base64Letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
 private func decodeBase64(_ t: Thread, _ text: Text, strict: Bool) -> Value {
     if strict && text.count > 0 && text[0] == 61 { return raiseBinasciiError(t, "Leading padding not allowed") }
     var out = ByteBuffer(capacity: text.count * 3 / 4 + 4)
@@ -121,7 +130,25 @@ private func decodeBase64(_ t: Thread, _ text: Text, strict: Bool) -> Value {
     var position = 0, pads = 0
     var left: UInt32 = 0
     var padding = false
-    for i in 0..<text.count {
+    // Groups of four letters, as long as there is nothing else.
+    let source = text.units(UInt8.self)
+    var begin = 0
+    if out.reserve(text.count * 3 / 4 + 4) {
+        let to = out.base
+        var written = 0
+        while begin + 4 <= text.count {
+            let a = base64Values[Int(source[begin])], b = base64Values[Int(source[begin + 1])]
+            let c = base64Values[Int(source[begin + 2])], d = base64Values[Int(source[begin + 3])]
+            if (a | b | c | d) & 0x80 != 0 { break }
+            to[written] = a << 2 | b >> 4
+            to[written + 1] = b << 4 | c >> 2
+            to[written + 2] = c << 6 | d
+            begin += 4
+            written += 3
+        }
+        out.count = written
+    }
+    for i in begin..<text.count {
         let c = text[i]
         if c == 61 {
             padding = true
@@ -168,11 +195,18 @@ private func encodeBase64(_ t: Thread, _ text: Text, newline: Bool) -> Value {
     let result = newBytes(t, count: groups * 4 + (newline ? 1 : 0))
     let out = result.bytesData
     let bytes = text.units(UInt8.self)
-    func letter(_ n: UInt32) -> UInt8 {
-        let v = UInt8(truncatingIfNeeded: n & 63)
-        return v < 26 ? v + 65 : v < 52 ? v + 71 : v < 62 ? v - 4 : v == 62 ? 43 : 47
-    }
+    let letters = base64Letters.utf8Start
+    @inline(__always) func letter(_ n: UInt32) -> UInt8 { letters[Int(n & 63)] }
     var at = 0, written = 0
+    while at &+ 3 <= count {
+        let word = UInt32(bytes[at]) << 16 | UInt32(bytes[at &+ 1]) << 8 | UInt32(bytes[at &+ 2])
+        out[written] = letter(word >> 18)
+        out[written &+ 1] = letter(word >> 12)
+        out[written &+ 2] = letter(word >> 6)
+        out[written &+ 3] = letter(word)
+        at &+= 3
+        written &+= 4
+    }
     while at < count {
         let left = count - at
         var word = UInt32(bytes[at]) << 16
@@ -200,8 +234,9 @@ private func decodeHex(_ t: Thread, _ text: Text) -> Value {
         let lower = c | 32
         return lower &- 97 < 6 ? lower - 87 : 16
     }
+    let bytes = text.units(UInt8.self)
     for i in 0..<text.count / 2 {
-        let high = value(text[i * 2]), low = value(text[i * 2 + 1])
+        let high = value(UInt32(bytes[i * 2])), low = value(UInt32(bytes[i * 2 + 1]))
         if high > 15 || low > 15 { return raiseBinasciiError(t, "Non-hexadecimal digit found") }
         result.bytesData[i] = UInt8(high << 4 | low)
     }

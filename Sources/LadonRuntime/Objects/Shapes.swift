@@ -498,6 +498,29 @@ public func instanceDictionaryCopy(_ t: Thread, _ v: Value) -> Value {
     return dictCopy(t, d)
 }
 
+/// A snapshot of an instance's own attributes, without making a dict: their names and values in order, and how many there
+/// are. -1: more than `room`, or they are kept in a dict.
+public func copyInstanceAttributes(_ t: Thread, _ v: Value, _ names: Values, _ values: Values, _ room: Int) -> Int {
+    while v.isCell {
+        let s = shape(ofID: v.id)
+        let count = Int(s.pointee.count)
+        if s.pointee.attributeOffset == 0 || s.pointee.isDictionary != 0 || count > room { return -1 }
+        var p = s
+        while p.pointee.count != 0 {
+            names[Int(p.pointee.count) - 1] = p.pointee.name
+            p = p.pointee.parent.cell(as: ShapeCell.self)
+        }
+        var complete = true
+        for i in 0..<count {
+            values[i] = loadAttributeSlot(v, s, i)
+            if values[i].bits == 0 { complete = false }
+        }
+        if complete { return count }
+        waitForCell(t, v)
+    }
+    return -1
+}
+
 /// Removes the instance's own attribute. 1 done, 0 it had none, -1 raised.
 func deleteInstanceAttribute(_ t: Thread, _ v: Value, _ name: Value) -> Truth {
     let own = instanceAttribute(t, v, name)

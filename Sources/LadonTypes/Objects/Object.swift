@@ -141,7 +141,7 @@ private func objectState(_ t: Thread, _ v: Value, required: Bool) -> Value {
 }
 
 /// None, the attributes, or a pair of those and the values of `__slots__`.
-func defaultState(_ t: Thread, _ v: Value, required: Bool) -> Value {
+public func defaultState(_ t: Thread, _ v: Value, required: Bool) -> Value {
     let type = typeOf(v)
     if required && type.pointee.itemSize != 0 { return raise(t, .typeError, "cannot pickle '\(type.nameText)' object") }
     var state = Value.none
@@ -179,7 +179,10 @@ private func isPlainNative(_ type: TypePointer) -> Bool {
     }
 }
 
-private func slotNamesOf(_ t: Thread, _ cls: Value) -> Value {
+/// What `copyreg._slotnames` says: a list or None. It leaves the answer in the class.
+public func slotNamesOf(_ t: Thread, _ cls: Value) -> Value {
+    let known = dictGetName(t, typeDictionary(t, cls.asType), internStatic(t, "__slotnames__"))
+    if known.isNone || (known.isCell && isList(known)) { return known }
     let copyreg = importModule(t, "copyreg")
     if copyreg.isRaised { return copyreg }
     let names = callMethod(t, copyreg, internStatic(t, "_slotnames"), cls)

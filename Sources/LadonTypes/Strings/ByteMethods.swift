@@ -464,6 +464,13 @@ public func hexString(_ t: Thread, _ text: Text, _ separator: Value, _ perSepara
     let out = asBytes ? result.bytesData : result.strBytes
     let bytes = text.units(UInt8.self)
     var at = 0
+    if marks == 0 {
+        for i in 0..<count {
+            out[i &* 2] = hexDigit(bytes[i] >> 4)
+            out[i &* 2 &+ 1] = hexDigit(bytes[i] & 15)
+        }
+        return result
+    }
     for i in 0..<count {
         let byte = bytes[i]
         out[at] = hexDigit(byte >> 4)
@@ -501,6 +508,20 @@ func byteFromHex(_ t: Thread, _ type: Value, _ argument: Value, builtin: TypeID)
     var out = ByteBuffer(capacity: text.count / 2 &+ 8)
     defer { out.free() }
     var at = 0
+    // Pairs of digits, as long as there is nothing else.
+    let source = text.units(UInt8.self)
+    if out.reserve(text.count / 2) {
+        let to = out.base
+        var written = 0
+        while at &+ 2 <= text.count {
+            let high = hexValue(UInt32(source[at])), low = hexValue(UInt32(source[at &+ 1]))
+            if high > 15 || low > 15 { break }
+            to[written] = high << 4 | low
+            written &+= 1
+            at &+= 2
+        }
+        out.count = written
+    }
     while true {
         while at < text.count && (text[at] == 32 || text[at] &- 9 < 5) { at &+= 1 }
         if at >= text.count { break }
