@@ -54,12 +54,13 @@ func newUnpickler(_ t: Thread, _ type: TypePointer) -> Value {
 }
 
 /// fix_imports, encoding, errors, buffers. False: raised.
-private func configure(_ t: Thread, _ v: Value, _ fixImports: Value, _ encoding: Value, _ errors: Value, _ buffers: Value, _ function: String) -> Bool {
+private func configure(_ t: Thread, _ v: Value, _ fixImports: Value, _ encoding: Value, _ errors: Value, _ buffers: Value, _ function: StaticString) -> Bool {
     let c = unpicklerCell(v)
     let fix = isTrue(t, fixImports)
     if fix < 0 { return false }
-    for (argument, what) in [(encoding, "encoding"), (errors, "errors")] where !argument.isCell || !argument.isStr {
-        _ = raise(t, .typeError, "\(function)() argument '\(what)' must be str, not \(typeName(argument))")
+    if !encoding.isCell || !encoding.isStr || !errors.isCell || !errors.isStr {
+        let isEncoding = !encoding.isCell || !encoding.isStr
+        _ = raise(t, .typeError, "\(function)() argument '\(isEncoding ? "encoding" : "errors")' must be str, not \(typeName(isEncoding ? encoding : errors))")
         return false
     }
     var iterator = Value.raised

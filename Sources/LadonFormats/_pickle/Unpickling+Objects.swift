@@ -141,6 +141,7 @@ extension Unpickling {
         let dict = stack[start - 1]
         let isExact = dict.isExactly(.dict)
         var i = start
+        if isExact && count - start > 10 && dictReserve(t, dict, (count - start) / 2) < 0 { return false }
         while i < count {
             let done = isExact ? dictSet(t, dict, stack[i], stack[i + 1]) : setItem(t, dict, stack[i], stack[i + 1])
             if done < 0 { return false }

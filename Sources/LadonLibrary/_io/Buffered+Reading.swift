@@ -153,8 +153,9 @@ func readIntoBuffered(_ t: Thread, _ v: Value, _ target: Value, once: Bool) -> V
     defer { leaveBuffered(t, v) }
     let out = buffer.bytes
     let wanted = buffer.length
-    var done = min(b.readAhead, wanted)
-    if done > 0 {
+    let ahead = b.readAhead
+    var done = min(ahead, wanted)
+    if ahead > 0 {
         out.update(from: b.bytes + b.pointee.pos, count: done)
         b.pointee.pos += done
         if done == wanted { return Value(smallInt: done) }

@@ -68,9 +68,9 @@ func isBuffered(_ v: Value) -> Bool {
         || native == ioTypes.pointee.random.pointee.nativeID
 }
 
-/// Whether `v` is exactly one of them, so that no method is overridden.
+/// Whether `v` is exactly one of them and has no attributes of its own, so that no method is overridden.
 @inline(__always) func isPlainBuffered(_ v: Value) -> Bool {
-    if !v.isCell { return false }
+    if !v.isCell || !isBuffered(v) || v.asBuffered.pointee.dict.bits != 0 { return false }
     let type = typeOf(v)
     return type == ioTypes.pointee.reader || type == ioTypes.pointee.writer || type == ioTypes.pointee.random
 }
@@ -215,7 +215,17 @@ func rawRead(_ t: Thread, _ b: Buffered, _ p: UnsafeMutablePointer<UInt8>, _ cou
         let r = callMethod(t, b.pointee.raw, .readinto, view)
         if r.isRaised { return -1 }
         if r.isNone { return -2 }
-        guard let got = asIndex(t, r, .valueError) else { return -1 }
+        guard let got = asIndex(t, r, .valueError) else {
+            let cause = takeException(t)
+            _ = raise(t, .osError, "raw readinto() failed")
+            let e = t.pointee.exception
+            if e.isCell {
+                e.asException.pointee.cause = cause
+                e.asException.pointee.context = cause
+                e.asException.pointee.suppressContext = .true
+            }
+            return -1
+        }
         if got < 0 || got > count {
             _ = raise(t, .osError, "raw readinto() returned invalid length \(got) (should have been between 0 and \(count))")
             return -1
@@ -340,7 +350,13 @@ func closeBuffered(_ t: Thread, _ v: Value) -> Value {
     // flush() may be overridden.
     let flushed: Value = isPlainBuffered(v) ? flushBuffered(t, v) : callMethod(t, v, .flush)
     let first: Value = flushed.isRaised ? takeException(t) : .raised
-    let r: Value = b.pointee.isPlainFile ? closeFile(t, b.pointee.raw) : callMethod(t, b.pointee.raw, .close)
+    // The raw stream is closed under the lock: who waits for it finds this one closed.
+    if !enterBuffered(t, v) { return first.bits == 0 ? .raised : chainExceptions(t, first) }
+    let plain = b.pointee.isPlainFile && b.pointee.raw.asFile.pointee.dict.bits == 0
+    let r: Value = plain ? closeFile(t, b.pointee.raw) : callMethod(t, b.pointee.raw, .close)
+    // What was read ahead is of no use any more.
+    if !r.isRaised { b.resetRead() }
+    leaveBuffered(t, v)
     if first.bits == 0 { return r.isRaised ? .raised : r }
     return chainExceptions(t, first)
 }

@@ -262,6 +262,7 @@ private func write(_ t: Thread, _ v: Value, _ given: Value) -> Bool {
 
 private func stringIO_setstate(_ t: Thread, _ a: Values) -> Value {
     let state = a[1]
+    if a[0].asStringIO.pointee.isInitialized && !isOpen(t, a[0]) { return .raised }
     if !isTuple(state) || state.tupleCount < 4 {
         return raise(t, .typeError, "\(typeName(a[0])).__setstate__ argument should be 4-tuple, got \(typeName(state))")
     }

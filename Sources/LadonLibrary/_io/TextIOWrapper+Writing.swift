@@ -128,7 +128,8 @@ func closeWrapper(_ t: Thread, _ v: Value) -> Value {
     let closed: Truth = plain ? isWrapperClosed(t, w) : attributeTruth(t, v, .closed)
     if closed != 0 { return closed < 0 ? .raised : .none }
     if w.pointee.isFinalizing && callMethod(t, w.pointee.buffer, ._dealloc_warn, v).isRaised { clearException(t) }
-    let flushed: Value = plain ? flushWrapper(t, v) : callMethod(t, v, .flush)
+    // flush() may be overridden, by an attribute of the object too.
+    let flushed: Value = plain && instanceAttribute(t, v, name(.flush)).isMissing ? flushWrapper(t, v) : callMethod(t, v, .flush)
     let first: Value = flushed.isRaised ? takeException(t) : .raised
     let r: Value = isPlainBuffered(w.pointee.buffer) ? closeBuffered(t, w.pointee.buffer) : callMethod(t, w.pointee.buffer, .close)
     return first.bits == 0 ? r : chainExceptions(t, first)

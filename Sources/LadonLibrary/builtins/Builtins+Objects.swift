@@ -172,6 +172,28 @@ func builtin_sum(_ t: Thread, _ a: Values) -> Value {
         let v = next(t, iterator)
         if v.isRaised { return v }
         if v.isExhausted { return total }
+        if !safepoint(t) { return .raised }
+        if total.isExactly(.float) && (v.isExactly(.float) || v.isSmallInt) {
+            // Floats, with whole numbers among them: no cell per step.
+            var sum = total.asFloat + (v.isSmallInt ? Double(v.smallInt) : v.asFloat)
+            while true {
+                let x = next(t, iterator)
+                if x.isExactly(.float) {
+                    sum += x.asFloat
+                } else if x.isSmallInt {
+                    sum += Double(x.smallInt)
+                } else {
+                    if x.isRaised { return x }
+                    total = makeFloat(t, sum)
+                    if x.isExhausted { return total }
+                    total = binaryOperation(t, total, x, .add)
+                    if total.isRaised { return total }
+                    break
+                }
+                if !safepoint(t) { return .raised }
+            }
+            continue
+        }
         if Value.bothSmallInts(total, v) {
             let (r, overflow) = Int(bitPattern: total.bits &- 1).addingReportingOverflow(Int(bitPattern: v.bits))
             if !overflow { total = Value(bits: UInt(bitPattern: r)); continue }
