@@ -313,22 +313,9 @@ func readLineWrapper(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     if !checkWrapperOpen(t, v) { return .raised }
     if !v.asWrapper.pointee.decodes { return raiseUnsupported(t, "not readable") }
     if !enterWrapper(t, v) { return .raised }
-    var line = limit < 0 ? decodedLine(t, v.asWrapper) : .missing
-    if line.isMissing { line = readLineLocked(t, v, limit) }
+    let line = readLineLocked(t, v, limit)
     leaveWrapper(t, v)
     return line
-}
-
-/// The usual case: the next line is decoded already, in one-byte characters. `.missing`: it is not.
-@inline(__always) private func decodedLine(_ t: Thread, _ w: Wrapper) -> Value {
-    if !w.pointee.readTranslate || w.pointee.pendingCount != 0 || w.available == 0 { return .missing }
-    let text = w.pointee.decoded, from = w.pointee.decodedUsed
-    if text.strKind != 1 { return .missing }
-    let start = text.strBytes + from
-    guard let end = memchr(start, 10, text.strCount - from) else { return .missing }
-    let stop = from + (end - UnsafeMutableRawPointer(start)) + 1
-    w.pointee.decodedUsed = stop
-    return substring(t, text, from, stop)
 }
 
 func wrapper_next(_ t: Thread, _ v: Value) -> Value {
