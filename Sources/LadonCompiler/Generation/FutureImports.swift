@@ -14,8 +14,7 @@ struct FutureImports {
     }
     var isDone = false
     var previousLine = 0
-    var hasDocstring = false
-    for statement in body {
+    for (index, statement) in body.enumerated() {
       if isDone, statement.range.line > previousLine { return }
       previousLine = statement.range.line
       if case .importFrom(let module, let names, let level) = statement.kind, level == 0, module == "__future__" {
@@ -25,8 +24,9 @@ struct FutureImports {
         }
         for alias in names { try add(alias.name, statement.range) }
         lastLine = statement.range.line
-      } else if case .expr(let value) = statement.kind, case .constant(.string, _) = value.kind, !isDone, !hasDocstring {
-        hasDocstring = true
+      } else if case .expr(let value) = statement.kind, case .constant(.string, _) = value.kind, index == 0 {
+        // The docstring may come before.
+        continue
       } else {
         isDone = true
       }

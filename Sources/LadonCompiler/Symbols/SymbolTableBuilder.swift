@@ -103,6 +103,8 @@ final class SymbolTableBuilder {
       try visitAnnotatedAssignment(target, annotation, value, simple, range)
     case .for(let target, let iterable, let body, let orelse),
       .asyncFor(let target, let iterable, let body, let orelse):
+      // At module level, where top-level await is allowed: the module is a coroutine.
+      if case .asyncFor = statement.kind { current.isCoroutine = true }
       try visit(target)
       try visit(iterable)
       try visit(body)
@@ -113,6 +115,7 @@ final class SymbolTableBuilder {
       try visit(orelse)
     case .if: try visitIf(statement)
     case .with(let items, let body), .asyncWith(let items, let body):
+      if case .asyncWith = statement.kind { current.isCoroutine = true }
       for item in items {
         try visit(item.contextExpr)
         try visit(item.optionalVars)

@@ -106,7 +106,7 @@ func raiseSyntaxFailure(_ t: Thread, _ failure: SyntaxFailure, _ filename: Strin
     details.tupleItems[3] = text
     if count == 6 {
         details.tupleItems[4] = failure.line > 0 ? number(failure.endLine) : .none
-        details.tupleItems[5] = failure.line > 0 ? number(failure.endOffset) : .none
+        details.tupleItems[5] = failure.line > 0 && (failure.endOffset != -1 || failure.text != nil) ? number(failure.endOffset) : .none
     }
     let e = call(t, builtinType(type).value, makeString(t, failure.message), details)
     return e.isRaised ? e : raiseInstance(t, e)

@@ -37,7 +37,9 @@ func importLevel(_ t: Thread, _ relative: Value, globals: Value, fromList: Value
         let importlib = importlibBootstrap(t)
         let handle = importlib.isRaised ? importlib : getAttribute(t, importlib, name(._handle_fromlist))
         let importer = handle.isRaised ? handle : mappingItem(t, interpreter(t).pointee.builtins, name(.__import__))
-        return importer.isRaised ? importer : call(t, handle, module, fromList, importer)
+        let result = importer.isRaised ? importer : call(t, handle, module, fromList, importer)
+        if result.isRaised { removeImportlibFrames(t) }
+        return result
     }
     if level != 0 && relative.strCount == 0 { return module }
     let dot = firstDot(relative)

@@ -42,7 +42,7 @@ private func executeLibraryFile(_ t: Thread, _ path: String, module moduleName: 
     let module = makeModule(t, internStatic(t, moduleName))
     if module.isRaised || dictSet(t, modulesMapping(t), internStatic(t, moduleName), module) < 0 { return .raised }
     let dict = module.cell(as: ModuleCell.self).pointee.dict
-    if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtinsModule) < 0 { return .raised }
+    if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtins) < 0 { return .raised }
     if runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict).isRaised { return .raised }
     return module
 }

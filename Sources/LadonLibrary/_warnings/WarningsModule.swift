@@ -178,7 +178,8 @@ private func chooseAction(_ t: Thread, _ category: Value, _ text: Value, _ line:
     item = .none
     var filters = warningsAttribute(t, "filters")
     if filters.isRaised { return filters }
-    if filters.isMissing { filters = interpreter(t).pointee.warningFilters }
+    // The list that the module had last counts when it has none any more.
+    if filters.isMissing { filters = interpreter(t).pointee.warningFilters } else { storeSlot(&interpreter(t).pointee.warningFilters, filters) }
     if !isList(filters) { return raise(t, .valueError, "_warnings.filters must be a list") }
     var i = 0
     while i < listCount(filters) {

@@ -10,7 +10,7 @@ public func weakrefModule() -> ModuleDefinition {
             if list.isRaised || !a[0].isCell { return list }
             let found = weakReferences(t, of: a[0])
             if !found.isValid { return raiseMemoryError(t) }
-            // First the reference and the proxy that everybody shares, then the others, newest first.
+            // First the reference and the proxy that everybody shares, then the others.
             for kind in [TypeID.weakReference, .weakProxy, .weakCallableProxy] {
                 for i in 0 ..< found.count where found[i].isExactly(kind) && isShared(found[i]) && listAppend(t, list, found[i]) < 0 { return .raised }
             }

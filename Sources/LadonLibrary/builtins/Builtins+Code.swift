@@ -18,7 +18,13 @@ enum CompilerFlag {
 }
 
 func builtin_compile(_ t: Thread, _ a: Values) -> Value {
-    let filename = fsConverter(t, a[1])
+    var given = a[1]
+    if !isInstanceOf(given, .bytes) && supportsBuffer(given) {
+        if warn(t, .deprecationWarning, "path should be string, bytes, or os.PathLike, not \(typeName(given))") < 0 { return .raised }
+        given = call(t, builtinType(.bytes).value, given)
+        if given.isRaised { return given }
+    }
+    let filename = fsConverter(t, given)
     if filename.isRaised { return filename }
     if !isInstanceOf(a[2], .str) { return raise(t, .typeError, "compile() argument 'mode' must be str, not \(typeName(a[2]))") }
     guard let flags = asInt(t, a[3]), let optimize = asInt(t, a[5]) else { return .raised }
@@ -65,7 +71,11 @@ func sourceBytes(_ t: Thread, _ v: Value, _ function: String, _ options: inout S
 /// Compiles source bytes to a code object, or to an AST when the flags say so. 0: raised.
 public func compileSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: ParseMode, _ options: SourceOptions) -> Value {
     let tree: ParseResult
-    do { tree = try parseSource(t, source, filename, mode, options) } catch { return raiseSyntaxFailure(t, error, filename) }
+    do { tree = try parseSource(t, source, filename, mode, options) } catch {
+        // A script that can't be read as text: CPython's error says where in its message only.
+        if options.isFile && error.lacksEnd && error.kind == .syntax { return raise(t, .syntaxError, error.message) }
+        return raiseSyntaxFailure(t, error, filename)
+    }
     for warning in tree.warnings where !reportWarning(t, warning, filename) { return .raised }
     if options.flags & CompilerFlag.onlyAST != 0 { return syntaxTreeObject(t, tree.mod) }
     return generateCode(t, tree.mod, filename, options)
@@ -96,7 +106,10 @@ private func checkGlobals(_ t: Thread, _ function: String, _ a: Values) -> Bool 
 func ensureBuiltins(_ t: Thread, _ globals: Value) -> Bool {
     let known = dictGet(t, globals, name(.__builtins__))
     if known.isRaised { return false }
-    return !known.isMissing || dictSet(t, globals, name(.__builtins__), interpreter(t).pointee.builtinsModule) >= 0
+    if !known.isMissing { return true }
+    // The caller's, as a dict: only `__main__` has the module.
+    let builtins = currentFrame(t)?.function.pointee.builtins ?? interpreter(t).pointee.builtins
+    return dictSet(t, globals, name(.__builtins__), builtins) >= 0
 }
 
 /// The builtins dict that code run with these globals sees.

@@ -73,6 +73,7 @@ func slot_hash(_ t: Thread, _ v: Value) -> Value {
     if r.isSmallInt { return r.smallInt == -1 ? Value(smallInt: -2) : r }
     if !isInt(r) { return raise(t, .typeError, "__hash__ method should return an integer") }
     // What fits a machine word is taken as it is, anything longer hashes as an int does.
+    if r.isBool { return Value(smallInt: r.isTrue ? 1 : 0) }
     if let word = intAsWord(r) { return hashValue(t, word == -1 ? -2 : word) }
     let exact = intAdd(t, r, .zero)
     let h = exact.isRaised ? -1 : hash(t, exact)

@@ -63,7 +63,7 @@ public func structSequenceItems(_ v: Value) -> Values { v.tupleItems }
 
 func structSequence_new(_ t: Thread, _ typeValue: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     let type = typeValue.asType
-    var sequence = Value.missing, dict = Value.none
+    var sequence = Value.missing, dict = Value.missing
     let named = names.bits == 0 ? 0 : names.tupleCount
     if count + named > 2 { return raise(t, .typeError, "structseq() takes at most 2 arguments (\(count + named) given)") }
     if count > 0 { sequence = args.unsafelyUnwrapped[0] }
@@ -79,7 +79,7 @@ func structSequence_new(_ t: Thread, _ typeValue: Value, _ args: Values?, _ coun
     let items = sequenceToTuple(t, sequence)
     if items.isRaised { return items }
     let short = shortTypeName(t, type)
-    if !dict.isNone && !isDict(dict) { return raise(t, .typeError, "\(short)() takes a dict as second arg, if any") }
+    if !dict.isMissing && !isDict(dict) { return raise(t, .typeError, "\(short)() takes a dict as second arg, if any") }
     let all = typeNumber(t, type, "n_fields"), visible = typeNumber(t, type, "n_sequence_fields")
     let n = items.tupleCount
     if n < visible {
@@ -89,7 +89,7 @@ func structSequence_new(_ t: Thread, _ typeValue: Value, _ args: Values?, _ coun
     let v = makeStructSequence(t, type)
     if v.isRaised { return v }
     for i in 0..<n { v.tupleItems[i] = items.tupleItems[i] }
-    if n < all && !dict.isNone {
+    if n < all && !dict.isMissing {
         for i in n..<all {
             let field = fieldName(t, type, i)
             if field.isMissing { continue }

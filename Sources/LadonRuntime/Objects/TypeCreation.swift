@@ -269,7 +269,9 @@ private func prepareNamespace(_ t: Thread, _ type: TypePointer, _ dict: Value, _
     if plan.weak && dictGetName(t, dict, name(.__weakref__)).isMissing {
         if dictSet(t, dict, name(.__weakref__), makeDescriptor(t, .getSetDescriptor, type, name(.__weakref__), weakListRecord)) < 0 { return false }
     }
-    if dictGetName(t, dict, name(.__doc__)).isMissing && dictSet(t, dict, name(.__doc__), .none) < 0 { return false }
+    let doc = dictGetName(t, dict, name(.__doc__))
+    if doc.isCell && isInstanceOf(doc, .str) && !isWithoutSurrogates(t, doc) { return false }
+    if doc.isMissing && dictSet(t, dict, name(.__doc__), .none) < 0 { return false }
     // Who defines equality without a hash is not hashable.
     if !dictGetName(t, dict, name(.__eq__)).isMissing && dictGetName(t, dict, name(.__hash__)).isMissing {
         if dictSet(t, dict, name(.__hash__), .none) < 0 { return false }

@@ -53,6 +53,15 @@ func checkTypeName(_ t: Thread, _ v: Value) -> Value {
     return exactString(t, v)
 }
 
+/// UnicodeEncodeError unless the text can be encoded.
+func isWithoutSurrogates(_ t: Thread, _ v: Value) -> Bool {
+    if v.strKind == 1 { return true }
+    for i in 0..<v.strCount where stringCharAt(v, i) >= 0xD800 && stringCharAt(v, i) < 0xE000 {
+        return !raiseUnicodeEncodeError(t, "utf-8", v, i, i + 1, "surrogates not allowed").isRaised
+    }
+    return true
+}
+
 /// `type.__init__`: takes what `__new__` took and does nothing.
 public func type_initialize(_ t: Thread, _ v: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     if names.bits != 0 && names.tupleCount != 0 && count == 1 { return raise(t, .typeError, "type.__init__() takes no keyword arguments") }

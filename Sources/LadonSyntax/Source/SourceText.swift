@@ -76,12 +76,9 @@ extension SourcePreparation {
   ) {
     bytes = []
     failure = nil
-    if source.contains(0) {
-      let kind: SyntaxFailure.Kind = isFile ? .syntax : .nullBytes
-      let what = isFile ? "source code cannot contain null bytes" : "source code string cannot contain null bytes"
-      failure = SyntaxFailure(
-        kind: kind, message: what, line: 0, offset: 0, endLine: 0, endOffset: 0, text: nil)
-      failure?.lacksEnd = true
+    let hasNull = source.contains(0)
+    if hasNull && !isFile {
+      failure = Self.nullFailure(.nullBytes, "source code string cannot contain null bytes")
       return
     }
     var content = source[...]
@@ -118,9 +115,20 @@ extension SourcePreparation {
         return
       }
     }
+    // Bytes that can't be decoded are reported first.
+    if hasNull {
+      failure = Self.nullFailure(.syntax, "source code cannot contain null bytes")
+      return
+    }
     if let text = decoded { bytes = Self.normalise(text[...], addsNewline) } else {
       bytes = Self.normalise(content, addsNewline)
     }
+  }
+
+  private static func nullFailure(_ kind: SyntaxFailure.Kind, _ message: String) -> SyntaxFailure {
+    var failure = SyntaxFailure(kind: kind, message: message, line: 0, offset: 0, endLine: 0, endOffset: 0, text: nil)
+    failure.lacksEnd = true
+    return failure
   }
 
   private static func decodingFailure(_ message: String) -> SyntaxFailure {
@@ -143,7 +151,8 @@ extension SourcePreparation {
       }
       return result
     }
-    if name == "utf-8" { return Array(bytes) }
+    // Names like utf8 go through the codec in CPython, whose complaint is about the whole source.
+    if name == "utf-8", decoder == nil || firstInvalid(bytes) == nil { return Array(bytes) }
     if name == "ascii" {
       if let bad = bytes.firstIndex(where: { $0 >= 0x80 }) {
         let code = String(bytes[bad], radix: 16)

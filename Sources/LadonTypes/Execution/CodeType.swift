@@ -6,7 +6,7 @@
 import LadonRuntime
 
 func codeDefinition() -> TypeDefinition {
-    TypeDefinition(.code, "code", doc: "A compiled block of source.", size: MemoryLayout<CodeCell>.size, layout: Layout(prefix: 12),
+    TypeDefinition(.code, "code", flags: [.weakReferenceable], doc: "A compiled block of source.", size: MemoryLayout<CodeCell>.size, layout: Layout(prefix: 12),
         slots: [.unary(.repr, code_repr), .unary(.hash, code_hash), .ternary(.compare, code_compare), .call(.new, code_new)],
         members: [
             .member("co_argcount", get: { t, a in makeInt(t, a[0].asCode.pointee.argumentCount) }, set: readOnlyAttribute),

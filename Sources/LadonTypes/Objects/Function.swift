@@ -135,7 +135,8 @@ private func function_new(_ t: Thread, _ a: Values) -> Value {
     }
     var builtins = dictGetName(t, globals, name(.__builtins__))
     if !builtins.isMissing && isInstanceOf(builtins, .module) { builtins = builtins.cell(as: ModuleCell.self).pointee.dict }
-    if builtins.isMissing || !isDict(builtins) { builtins = interpreter(t).pointee.builtins }
+    if builtins.isMissing { builtins = currentFrame(t)?.function.pointee.builtins ?? interpreter(t).pointee.builtins }
+    if !isDict(builtins) { builtins = interpreter(t).pointee.builtins }
     let f = makeFunction(t, code, globals: globals, builtins: builtins)
     if f.isRaised { return f }
     if !given.isNone { f.asFunction.pointee.name = given }

@@ -80,6 +80,19 @@ private func module_repr(_ t: Thread, _ v: Value) -> Value {
         let text = str(t, origin)
         return text.isRaised ? text : makeString(t, "<module \(shown) (\(swiftString(text)))>")
     }
+    let ownLoader = attribute(v, "__loader__")
+    if ownLoader.isRaised { return ownLoader }
+    if !ownLoader.isMissing && !ownLoader.isNone {
+        // Loaders from before specs may describe their modules themselves.
+        let method = attribute(ownLoader, "module_repr")
+        if method.isRaised { return method }
+        if !method.isMissing {
+            let text = call(t, method, v)
+            if !text.isRaised { return text }
+            if !exceptionMatches(t, .exception) { return .raised }
+            clearException(t)
+        }
+    }
     var n = attribute(v, "__name__")
     if n.isRaised { return n }
     if n.isMissing { n = makeString(t, "?") }

@@ -27,7 +27,6 @@ public func bytearrayDefinition() -> TypeDefinition {
             .unary(.repr, bytearray_repr), .unary(.str, bytearray_repr),
             .unary(.iter, { t, v in makeSequenceIterator(t, .bytearrayIterator, v, 0) }),
             .unary(.length, { t, v in Value(smallInt: byteArrayContents(v).count) }),
-            .unary(.bool, { t, v in Value(byteArrayContents(v).count != 0) }),
             .binary(.getItem, bytearray_getItem), .ternary(.setItem, bytearray_setItem),
             .binary(.contains, { t, v, part in byteContains(t, TextSource(bytearray: v), part) }),
             .binary(.concat, bytearray_concat), .binary(.repeat, bytearray_repeat), .binary(.modulo, bytes_modulo),

@@ -419,6 +419,11 @@ private func byteTranslate(_ t: Thread, _ s: TextSource, _ table: Value, _ delet
         }
         return shrinkBytes(t, result.value, to: written)
     }
+    // The table is looked at before what is to be deleted.
+    if !table.isNone {
+        let fits = withBytes(t, table) { $0.count == 256 ? .none : raise(t, .valueError, "translation table must be 256 characters long") }
+        if fits.isRaised { return fits }
+    }
     func withTable(_ delete: Text) -> Value {
         table.isNone ? translate(nil, delete) : withBytes(t, table) { translate($0, delete) }
     }

@@ -25,7 +25,7 @@ public func bytesDefinition() -> TypeDefinition {
         slots: [
             .call(.new, bytes_new),
             .unary(.repr, bytes_repr), .unary(.str, bytes_repr), .unary(.hash, bytes_hash), .unary(.iter, bytes_iter),
-            .unary(.length, bytes_length), .unary(.bool, bytes_bool),
+            .unary(.length, bytes_length),
             .binary(.getItem, bytes_getItem), .binary(.contains, bytes_contains),
             .binary(.concat, bytes_concat), .binary(.repeat, bytes_repeat), .binary(.modulo, bytes_modulo),
             .ternary(.compare, bytes_compare), .ternary(.getBuffer, bytes_getBuffer),
@@ -159,7 +159,6 @@ func bytesFromIterable(_ t: Thread, _ source: Value, _ typeLabel: String) -> Val
 
 func bytes_hash(_ t: Thread, _ v: Value) -> Value { makeInt(t, bytesHash(v)) }
 func bytes_length(_ t: Thread, _ v: Value) -> Value { Value(smallInt: v.bytesCount) }
-func bytes_bool(_ t: Thread, _ v: Value) -> Value { Value(v.bytesCount != 0) }
 func bytes_iter(_ t: Thread, _ v: Value) -> Value { makeSequenceIterator(t, .bytesIterator, v, 0) }
 
 func bytes_repr(_ t: Thread, _ v: Value) -> Value {

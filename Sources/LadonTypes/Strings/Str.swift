@@ -23,7 +23,7 @@ public func strDefinition() -> TypeDefinition {
         slots: [
             .call(.new, str_new),
             .unary(.repr, str_repr), .unary(.str, str_str), .unary(.hash, str_hash), .unary(.iter, str_iter),
-            .unary(.length, str_length), .unary(.bool, str_bool),
+            .unary(.length, str_length),
             .binary(.getItem, str_getItem), .binary(.contains, str_contains),
             .binary(.concat, str_concat), .binary(.repeat, str_repeat), .binary(.modulo, str_modulo),
             .ternary(.compare, str_compare),
@@ -121,7 +121,6 @@ func str_sizeof(_ t: Thread, _ a: Values) -> Value {
 func str_str(_ t: Thread, _ v: Value) -> Value { exactString(t, v) }
 func str_hash(_ t: Thread, _ v: Value) -> Value { makeInt(t, stringHash(v)) }
 func str_length(_ t: Thread, _ v: Value) -> Value { Value(smallInt: v.strCount) }
-func str_bool(_ t: Thread, _ v: Value) -> Value { Value(v.strCount != 0) }
 
 func str_repr(_ t: Thread, _ v: Value) -> Value { stringRepr(t, v, asciiOnly: false) }
 

@@ -84,6 +84,7 @@ public func hash(_ t: Thread, _ v: Value) -> Int {
     if v.isTrue { return 1 }
     if v.isFalse || v.isNone { return 0 }
     if v.isSmallInt { return v.smallInt != 0 ? 1 : 0 }
+    if v.isExactly(.str) { return v.strCount != 0 ? 1 : 0 }
     return isTrueSlow(t, v)
 }
 
@@ -95,7 +96,8 @@ public func hash(_ t: Thread, _ v: Value) -> Int {
     }
     if let f = type.unary(.length) {
         let r = f(t, v)
-        return r.isRaised ? -1 : r.smallInt != 0 ? 1 : 0
+        // Only lengths beyond 2**62 are no small integers.
+        return r.isRaised ? -1 : r.isSmallInt && r.smallInt == 0 ? 0 : 1
     }
     return 1
 }

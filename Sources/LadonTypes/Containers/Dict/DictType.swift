@@ -144,7 +144,7 @@ public func dictsEqual(_ t: Thread, _ a: Value, _ b: Value) -> Truth {
         let other = dictGet(t, b, key)
         if other.isRaised { return -1 }
         if other.isMissing { return 0 }
-        let r = sameValue(t, other, value)
+        let r = sameValue(t, value, other)
         if r <= 0 { return r }
     }
     return 1

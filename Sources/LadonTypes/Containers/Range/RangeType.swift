@@ -146,7 +146,7 @@ private func rangeFind(_ t: Thread, _ v: Value, _ x: Value) -> Value {
 @inline(__always) private func isExactInt(_ v: Value) -> Bool { v.isSmallInt || v.isBool || v.isExactly(.int) }
 
 /// The first index of any object by comparing, or -1; -2 raised.
-private func rangeSearch(_ t: Thread, _ v: Value, _ x: Value, count: inout Int) -> Int {
+private func rangeSearch(_ t: Thread, _ v: Value, _ x: Value, count: inout Int, stopsAtFirst: Bool = false) -> Int {
     let iterator = range_iter(t, v)
     if iterator.isRaised { return -2 }
     var first = -1
@@ -158,6 +158,7 @@ private func rangeSearch(_ t: Thread, _ v: Value, _ x: Value, count: inout Int) 
         let r = sameValue(t, item, x)
         if r < 0 { return -2 }
         if r > 0 {
+            if stopsAtFirst { return i }
             if first < 0 { first = i }
             count += 1
         }
@@ -198,7 +199,7 @@ func range_index(_ t: Thread, _ a: Values) -> Value {
         return r.isRaised ? r : raise(t, .valueError, "\(swiftString(r)) is not in range")
     }
     var n = 0
-    let i = rangeSearch(t, a[0], a[1], count: &n)
+    let i = rangeSearch(t, a[0], a[1], count: &n, stopsAtFirst: true)
     if i >= 0 { return Value(smallInt: i) }
     return i == -2 ? .raised : raise(t, .valueError, "sequence.index(x): x not in sequence")
 }
