@@ -193,9 +193,10 @@ extension SymbolTableBuilder {
     try visit(element)
     let isGenerator = flavor == .generatorExpression
     current.isGenerator = isGenerator
-    let makesAsync = current.isCoroutine && !isGenerator
+    let isAsync = current.isCoroutine
     leave()
-    if makesAsync { current.isCoroutine = true }
+    // An asynchronous generator expression leaves its function as it is, but makes a module a coroutine.
+    if isAsync && (!isGenerator || current.kind == .module) { current.isCoroutine = true }
   }
 
   private func visitComprehensionTarget(_ target: Expr) throws {

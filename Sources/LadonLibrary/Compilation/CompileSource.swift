@@ -49,19 +49,42 @@ func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: Sourc
                                         futures: CodeFlags(rawValue: UInt32(truncatingIfNeeded: options.flags)),
                                         allowsTopLevelAwait: options.flags & CompilerFlag.allowTopLevelAwait != 0)
     let result: CompileResult
-    do { result = try LadonCompiler.compile(tree, options: compileOptions) } catch { return raiseSyntaxFailure(t, error, filename) }
+    do { result = try LadonCompiler.compile(tree, options: compileOptions) } catch {
+        var failure = error
+        if failure.text == nil { failure.text = programText(t, filename, failure.line) }
+        return raiseSyntaxFailure(t, failure, filename)
+    }
     for warning in result.warnings {
         if !warnAt(t, .syntaxWarning, warning.message, filename, warning.range.line) {
             // A SyntaxWarning turned into an error is a SyntaxError with a position.
             if exceptionMatches(t, .syntaxWarning) {
                 clearException(t)
                 return raiseSyntaxFailure(t, SyntaxFailure(message: warning.message, line: warning.range.line, offset: warning.range.column + 1,
-                                                           endLine: warning.range.endLine, endOffset: warning.range.endColumn + 1, text: nil), filename)
+                                                           endLine: warning.range.endLine, endOffset: warning.range.endColumn + 1,
+                                                           text: programText(t, filename, warning.range.line)), filename)
             }
             return .raised
         }
     }
     return makeCode(t, result.code)
+}
+
+/// A line of the file that is being compiled, as errors that the compiler finds show it; nil when there is no such file.
+private func programText(_ t: Thread, _ filename: String, _ line: Int) -> String? {
+    guard line > 0, let source = readFile(t, filename) else { return nil }
+    let bytes = UnsafeBufferPointer(start: source.bytesData, count: source.bytesCount)
+    var at = 0, number = 1
+    while number < line {
+        while at < bytes.count && bytes[at] != 10 { at += 1 }
+        if at == bytes.count { return nil }
+        at += 1
+        number += 1
+    }
+    var end = at
+    while end < bytes.count && bytes[end] != 10 { end += 1 }
+    let text = String(decoding: bytes[at..<end], as: UTF8.self) + "\n"
+    source.keepAlive
+    return text
 }
 
 func reportWarning(_ t: Thread, _ warning: SourceWarning, _ filename: String) -> Bool {

@@ -74,10 +74,9 @@ private func spawn(_ t: Thread, _ a: Values, _ function: StaticString, searches:
         posix_spawnattr_setpgroup(&attributes, group)
         flags |= 2
     }
-    let resets = isTrue(t, a[5]), session = isTrue(t, a[6])
-    if resets < 0 || session < 0 { return .raised }
-    if resets == 1 { flags |= 1 }
-    if session == 1 { flags |= 0x80 }
+    guard let resets = asInt32(t, a[5]), let session = asInt32(t, a[6]) else { return .raised }
+    if resets != 0 { flags |= 1 }
+    if session != 0 { flags |= 0x80 }
     for (index, bit) in [(7, Int32(8)), (8, Int32(4))] {
         let list = sequenceToTuple(t, a[index])
         if list.isRaised { return list }

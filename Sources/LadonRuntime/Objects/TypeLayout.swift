@@ -113,8 +113,16 @@ private func sameSlots(_ a: TypePointer, _ b: TypePointer) -> Bool {
 func layoutsAgree(_ a: TypePointer, _ b: TypePointer) -> Bool {
     if a.pointee.nativeID != b.pointee.nativeID || fixedSize(a) != fixedSize(b) || (a.pointee.attributeOffset == 0) != (b.pointee.attributeOffset == 0)
         || a.pointee.dictOffset != b.pointee.dictOffset || a.hasFlag(.weakReferenceable) != b.hasFlag(.weakReferenceable) { return false }
-    let x = solidBase(a), y = solidBase(b)
+    let x = layoutBase(a), y = layoutBase(b)
     return x == y || (x.basePointer == y.basePointer && sameSlots(x, y))
+}
+
+/// The nearest type at or above `type` whose instances have more than its base's: slots, attributes or weak references.
+private func layoutBase(_ type: TypePointer) -> TypePointer {
+    guard let above = type.basePointer, fixedSize(type) == fixedSize(above), type.pointee.itemSize == above.pointee.itemSize,
+          (type.pointee.attributeOffset == 0) == (above.pointee.attributeOffset == 0), type.pointee.dictOffset == above.pointee.dictOffset,
+          type.hasFlag(.weakReferenceable) == above.hasFlag(.weakReferenceable) else { return type }
+    return layoutBase(above)
 }
 
 /// TypeError unless objects of class `old` may become objects of class `new`.

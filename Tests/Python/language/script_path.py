@@ -19,13 +19,13 @@ with tempfile.TemporaryDirectory() as d:
     with open('bad.py', 'wb') as f:
         f.write(b'x = 1\n\x9e\n')
     run('bad.py')
-    with open('both.py', 'wb') as f:
-        f.write(b'0000\x00\n\x00\n\x9e\n')
-    run('both.py')
     with open('w.py', 'w') as f:
         f.write('x = 1 is 1\n')
     run('w.py')
     run('-W', 'ignore', 'w.py')
     run('-W', 'error', 'w.py')
+    with open('r.py', 'w') as f:
+        f.write('if 1:\n    x = 1\nreturn  x\n')
+    run('r.py')
     run('-W', 'xxx', '-c', 'import sys; print(sys.warnoptions)')
     run('-X', 'dev', '-b', '-c', 'import sys, warnings; print(sys.warnoptions, warnings.filters[0])')
