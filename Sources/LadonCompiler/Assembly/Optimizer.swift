@@ -117,10 +117,15 @@ struct Optimizer {
     var isTarget = Set<Int>()
     for instruction in instructions where instruction.target >= 0 { isTarget.insert(labels[Int(instruction.target)]) }
     var changed = false
-    for index in instructions.indices where instructions[index].op == .nop {
+    /// The instruction that control comes from when it falls into this one.
+    var before = -1
+    for index in instructions.indices {
+      if isTarget.contains(index) { before = -1 }
+      defer { if isKept[index] { before = index } }
+      guard instructions[index].op == .nop else { continue }
       let line = instructions[index].position.line
-      let follows = index > 0 && !isTarget.contains(index) && !instructions[index - 1].op.endsBlock
-        && instructions[index - 1].op != .resume && instructions[index - 1].position.line == line
+      let follows = before >= 0 && !instructions[before].op.endsBlock && instructions[before].op != .resume
+        && instructions[before].position.line == line
       let precedes = index + 1 < instructions.count && instructions[index + 1].position.line == line && instructions[index + 1].op != .jumpBack
       if follows || precedes || line <= 0 {
         isKept[index] = false

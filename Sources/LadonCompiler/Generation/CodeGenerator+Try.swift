@@ -201,14 +201,13 @@ extension CodeGenerator {
         try self.exceptStarHandler(
           handler, rest: rest, collected: collected, escaping: escaping, cleanup: cleanup)
       }
-      let last = handlers[handlers.count - 1].range
       let nothing = self.newLabel()
-      self.emit(.listAppend, collected, rest, at: last)
-      self.emit(.prepareReraiseStar, rest, exception, collected, at: last)
-      self.emitJump(.jumpNone, rest, to: nothing, at: last)
+      self.emit(.listAppend, collected, rest, at: .artificial)
+      self.emit(.prepareReraiseStar, rest, exception, collected, at: .artificial)
+      self.emitJump(.jumpNone, rest, to: nothing, at: .artificial)
       self.assembler.currentHandler = outer
-      self.emit(.popHandled, saved, at: last)
-      self.emit(.reraise, rest, at: last)
+      self.emit(.popHandled, saved, at: .artificial)
+      self.emit(.reraise, rest, at: .artificial)
       self.bind(nothing)
       self.emit(.popHandled, saved, at: .artificial)
       self.jump(to: end, at: .artificial)

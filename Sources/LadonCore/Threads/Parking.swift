@@ -213,8 +213,13 @@ private func collectBeforeIdling(_ t: Thread) -> UInt64? {
 
 private func othersRun(_ t: Thread) -> Bool {
     let s = threads
-    if runtimeState.pointee.gil != 0 { return ladon_load32_acquire(&s.pointee.gilWaiters) != 0 }
+    let isGIL = runtimeState.pointee.gil != 0
+    if isGIL && ladon_load32_acquire(&s.pointee.gilWaiters) != 0 { return true }
     var found = false
-    forEachThread(t) { if $0 != t && ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached { found = true } }
+    // A thread that has only just been started is about to run.
+    forEachThread(t) {
+        if $0 == t { return }
+        if ladon_load_relaxed(&$0.pointee.attachedAt) == 0 || (!isGIL && ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached) { found = true }
+    }
     return found
 }

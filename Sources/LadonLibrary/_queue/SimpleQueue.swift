@@ -1,9 +1,9 @@
 // `_queue.SimpleQueue`: an unbounded queue whose `put` never waits for anything but the cell's lock.
 //
-// The items lie in a ring, touched only under the cell's lock. Whoever finds it empty parks on `puts`, a number
-// that every put increments: it is read before the ring is looked at, and tested again under the parking lot's
-// mutex, so no put falls between. A put increments `puts` and then looks whether anyone waits; a getter says
-// that it waits and then tests `puts`: both are sequentially consistent, so one sees the other.
+// The items lie in a ring, and all else in the cell too is touched only under the cell's lock. Whoever finds the ring
+// empty says so in `waiting` and parks on `puts`, a number that every put increments, tested again under the parking
+// lot's mutex. A put that comes after sees `waiting` and wakes; so no put falls between, and a put that nobody waits
+// for costs no atomic operation but the lock's.
 
 import LadonTypes
 
@@ -16,11 +16,13 @@ struct SimpleQueueCell {
     var count: Int
     var puts: UInt32
     var waiting: UInt32
+    /// 1 after shutdown(): no more puts.
+    var isShutDown: UInt
 }
 
 func simpleQueueType() -> TypeDefinition {
     TypeDefinition(nil, "_queue.SimpleQueue", flags: [.baseType, .weakReferenceable], doc: "Simple, unbounded, reentrant FIFO queue.",
-                   size: MemoryLayout<SimpleQueueCell>.size, layout: Layout(prefix: 1, base: 5, flags: [.container]), slots: [
+                   size: MemoryLayout<SimpleQueueCell>.size, layout: Layout(prefix: 1, base: 6, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in
                            if !noKeywords(t, "SimpleQueue", names) || !checkPositional(t, "SimpleQueue", count, 0, 0) { return .raised }
                            let v = allocateInstance(t, type.asType)
@@ -28,12 +30,16 @@ func simpleQueueType() -> TypeDefinition {
                            return v
                        },
                    ], members: [
-                       .method("put", "(self, /, item, block=True, timeout=None)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put the item on the queue.\n\nThe optional 'block' and 'timeout' arguments are ignored, as this method\nnever blocks.  They are provided for compatibility with the Queue class."),
+                       .method("put", "(self, /, item, block=True, timeout=None)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put the item on the queue.\n\nThe optional 'block' and 'timeout' arguments are ignored, as this method\nnever blocks.  They are provided for compatibility with the Queue class.").short(2) { t, a in put(t, a[0], a[1]) ? .none : .raised },
                        .method("put_nowait", "(self, /, item)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put an item into the queue without blocking.\n\nThis is exactly equivalent to `put(item)` and is only provided\nfor compatibility with the Queue class."),
-                       .method("get", "(self, /, block=True, timeout=None)", simpleQueue_get, "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case)."),
+                       .method("get", "(self, /, block=True, timeout=None)", simpleQueue_get, "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case).").short(1) { t, a in
+                           let v = take(t, a[0])
+                           return v.isMissing ? get(t, a[0], nil) : v
+                       },
+                       .method("shutdown", "(self, /, immediate=False)", simpleQueue_shutdown, "Shut the queue down: put() raises ShutDown from now on, get() once the queue is\nempty. With 'immediate' the items are dropped.").short(1) { t, a in shutDown(t, a[0], false) },
                        .method("get_nowait", "(self, /)", { t, a in
                            let v = take(t, a[0])
-                           return v.isMissing ? raiseEmpty(t) : v
+                           return v.isMissing ? raiseEmpty(t, a[0]) : v
                        }, "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception."),
                        .method("empty", "(self, /)", { t, a in Value(queueCell(a[0]).pointee.count == 0) }, "Return True if the queue is empty, False otherwise (not reliable!)."),
                        .method("qsize", "(self, /)", { t, a in makeInt(t, queueCell(a[0]).pointee.count) }, "Return the approximate size of the queue (not reliable!)."),
@@ -48,21 +54,25 @@ func simpleQueueType() -> TypeDefinition {
 private func put(_ t: Thread, _ v: Value, _ item: Value) -> Bool {
     let c = queueCell(v)
     while true {
+        if c.pointee.isShutDown != 0 {
+            _ = raiseShutDown(t)
+            return false
+        }
         lockCell(t, v)
         let n = c.pointee.count, room = capacity(c)
         if n < room {
             storeSlot(c.pointee.storage.storageItems + ((c.pointee.head &+ n) & (room - 1)), item)
             c.pointee.count = n + 1
+            c.pointee.puts &+= 1
+            let isAwaited = c.pointee.waiting != 0
             unlockCell(t, v)
-            break
+            if isAwaited { unpark(&c.pointee.puts, 1) }
+            v.keepAlive
+            return true
         }
         unlockCell(t, v)
         if !grow(t, v, n) { return false }
     }
-    _ = ladon_fetch_add32(&c.pointee.puts, 1)
-    if ladon_load32_acquire(&c.pointee.waiting) != 0 { unpark(&c.pointee.puts, 1) }
-    v.keepAlive
-    return true
 }
 
 private func grow(_ t: Thread, _ v: Value, _ full: Int) -> Bool {
@@ -112,29 +122,58 @@ private func simpleQueue_get(_ t: Thread, _ a: Values) -> Value {
         end = deadline(after: n)
     }
     if !first.isMissing { return first }
-    if block == 0 { return raiseEmpty(t) }
+    if block == 0 { return raiseEmpty(t, v) }
+    return get(t, v, end)
+}
+
+/// Waits for an item; 0: raised.
+@inline(never) private func get(_ t: Thread, _ v: Value, _ end: UInt64?) -> Value {
     let c = queueCell(v)
     while true {
-        let seen = ladon_load32_acquire(&c.pointee.puts)
         var item = take(t, v)
         if !item.isMissing { return item }
-        _ = ladon_fetch_add32(&c.pointee.waiting, 1)
+        if c.pointee.isShutDown != 0 { return raiseShutDown(t) }
+        lockCell(t, v)
+        let seen = c.pointee.puts, isReady = c.pointee.count > 0
+        if !isReady { c.pointee.waiting &+= 1 }
+        unlockCell(t, v)
+        if isReady { continue }
         let result = park(t, &c.pointee.puts, seen, end)
-        _ = ladon_fetch_add32(&c.pointee.waiting, .max)
+        lockCell(t, v)
+        c.pointee.waiting &-= 1
+        let mayPass = c.pointee.count > 0 && c.pointee.waiting > 0
+        unlockCell(t, v)
         v.keepAlive
         switch result {
         case .woken, .changed: break
         case .interrupted:
             if !safepoint(t) {
                 // The wake-up that this thread may have had belongs to another one now.
-                if c.pointee.count > 0 && ladon_load32_acquire(&c.pointee.waiting) != 0 { unpark(&c.pointee.puts, 1) }
+                if mayPass { unpark(&c.pointee.puts, 1) }
                 return .raised
             }
         case .timedOut:
             item = take(t, v)
-            return item.isMissing ? raiseEmpty(t) : item
+            return item.isMissing ? raiseEmpty(t, v) : item
         }
     }
+}
+
+private func simpleQueue_shutdown(_ t: Thread, _ a: Values) -> Value {
+    let immediate = isTrue(t, a[1])
+    return immediate < 0 ? .raised : shutDown(t, a[0], immediate == 1)
+}
+
+private func shutDown(_ t: Thread, _ v: Value, _ immediate: Bool) -> Value {
+    let c = queueCell(v)
+    lockCell(t, v)
+    c.pointee.isShutDown = 1
+    c.pointee.puts &+= 1
+    unlockCell(t, v)
+    while immediate && !take(t, v).isMissing {}
+    unpark(&c.pointee.puts, .max)
+    v.keepAlive
+    return .none
 }
 
 /// An item taken in vain goes back to the front.
@@ -153,7 +192,14 @@ private func giveBack(_ t: Thread, _ v: Value, _ item: Value) -> Value {
 
 nonisolated(unsafe) private var emptyError = Value.raised
 
-private func raiseEmpty(_ t: Thread) -> Value { raiseValue(t, emptyError) }
+private func raiseEmpty(_ t: Thread, _ v: Value) -> Value { queueCell(v).pointee.isShutDown != 0 ? raiseShutDown(t) : raiseValue(t, emptyError) }
+
+/// `queue.ShutDown`, which the module `queue` has.
+private func raiseShutDown(_ t: Thread) -> Value {
+    let module = importModule(t, "queue")
+    let error = module.isRaised ? module : getAttribute(t, module, intern(t, "ShutDown"))
+    return error.isRaised ? error : raiseValue(t, error)
+}
 
 public func queueModule() -> ModuleDefinition {
     ModuleDefinition("_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", members: [

@@ -11,14 +11,14 @@ func lockType() -> TypeDefinition {
                    size: MemoryLayout<LockCell>.size, layout: .leaf, slots: [.unary(.repr, lock_repr)],
                    members: [
                        .ownModule,
-                       .method("acquire_lock", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc),
-                       .method("acquire", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc),
+                       .method("acquire_lock", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc).short(1, lock_enter),
+                       .method("acquire", "(self, blocking=True, timeout=-1)", lock_acquire, acquireDoc).short(1, lock_enter),
                        .method("release_lock", "(self, /)", lock_release, releaseDoc),
                        .method("release", "(self, /)", lock_release, releaseDoc),
                        .method("locked_lock", "(self, /)", lock_locked, lockedDoc),
                        .method("locked", "(self, /)", lock_locked, lockedDoc),
                        .method("__enter__", "(self, /)", lock_enter, "Lock the lock."),
-                       .method("__exit__", "(self, /, *exc_info)", lock_exit, "Release the lock."),
+                       .method("__exit__", "(self, /, *exc_info)", lock_exit, "Release the lock.").short(1, ignoresRest: true, lock_release),
                        .method("_at_fork_reinit", "(self, /)", { t, a in
                            ladon_store32_release(&a[0].asLock.pointee.word, 0)
                            return .none

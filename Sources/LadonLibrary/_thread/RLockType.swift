@@ -11,7 +11,7 @@ func recursiveLockType() -> TypeDefinition {
                    ],
                    members: [
                        .ownModule,
-                       .method("acquire", "(self, blocking=True, timeout=-1)", rlock_acquire, "Lock the lock.  `blocking` indicates whether we should wait\nfor the lock to be available or not.  If `blocking` is False\nand another thread holds the lock, the method will return False\nimmediately.  If `blocking` is True and another thread holds\nthe lock, the method will wait for the lock to be released,\ntake it and then return True.\n(note: the blocking operation is interruptible.)\n\nIn all other cases, the method will return True immediately.\nPrecisely, if the current thread already holds the lock, its\ninternal counter is simply incremented. If nobody holds the lock,\nthe lock is taken and its internal counter initialized to 1."),
+                       .method("acquire", "(self, blocking=True, timeout=-1)", rlock_acquire, "Lock the lock.  `blocking` indicates whether we should wait\nfor the lock to be available or not.  If `blocking` is False\nand another thread holds the lock, the method will return False\nimmediately.  If `blocking` is True and another thread holds\nthe lock, the method will wait for the lock to be released,\ntake it and then return True.\n(note: the blocking operation is interruptible.)\n\nIn all other cases, the method will return True immediately.\nPrecisely, if the current thread already holds the lock, its\ninternal counter is simply incremented. If nobody holds the lock,\nthe lock is taken and its internal counter initialized to 1.").short(1) { t, a in acquireRecursiveLock(t, a[0]) < 0 ? .raised : .true },
                        .method("release", "(self, /)", rlock_release, "Release the lock, allowing another thread that is blocked waiting for\nthe lock to acquire the lock.  The lock must be in the locked state,\nand must be locked by the same thread that unlocks it; otherwise a\n`RuntimeError` is raised.\n\nDo note that if the lock was acquire()d several times in a row by the\ncurrent thread, release() needs to be called as many times for the lock\nto be available for other threads."),
                        .method("_is_owned", "(self, /)", { t, a in
                            Value(ladon_load_relaxed(&a[0].asRecursiveLock.pointee.owner) == t.pointee.ident)
@@ -19,7 +19,8 @@ func recursiveLockType() -> TypeDefinition {
                        .method("_acquire_restore", "(self, state, /)", rlock_acquireRestore, "For internal use by `threading.Condition`."),
                        .method("_release_save", "(self, /)", rlock_releaseSave, "For internal use by `threading.Condition`."),
                        .method("__enter__", "(self, /)", { t, a in acquireRecursiveLock(t, a[0]) < 0 ? .raised : .true }, "Lock the lock."),
-                       .method("__exit__", "(self, /, *exc_info)", { t, a in rlock_release(t, a) }, "Release the lock."),
+                       .method("__exit__", "(self, /, *exc_info)", { t, a in rlock_release(t, a) }, "Release the lock.").short(1, ignoresRest: true, rlock_release),
+                       .method("locked", "(self, /)", { t, a in Value(a[0].asRecursiveLock.pointee.count != 0) }, "Return a boolean indicating whether this object is locked right now."),
                        .method("_at_fork_reinit", "(self, /)", { t, a in
                            let c = a[0].asRecursiveLock
                            c.pointee.count = 0

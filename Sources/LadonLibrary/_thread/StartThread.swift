@@ -29,12 +29,52 @@ func thread_start(_ t: Thread, _ a: Values) -> Value {
 
 private func runPythonThread(_ t: Thread, _ argument: Value) {
     let function = argument.tupleItems[0], args = argument.tupleItems[1], keywords = argument.tupleItems[2]
-    let result = callWithTuple(t, function, args, keywords.isNone ? .raised : keywords)
+    // Tools of the system show the thread by its name.
+    if let thread = threadObject(function) {
+        let given = instanceAttribute(t, thread, threadNameAttribute)
+        if given.isCell && given.isStr { nameNativeThread(swiftString(given)) }
+    }
+    let context = givenContext(t, function)
+    var result: Value
+    if context.bits == 0 {
+        result = callWithTuple(t, function, args, keywords.isNone ? .raised : keywords)
+    } else {
+        let run = getAttribute(t, context, intern(t, "run"))
+        result = run.isRaised ? run : call(t, run, function)
+    }
     if result.isRaised {
         if exceptionMatches(t, .systemExit) { clearException(t) } else { reportUnraisable(t, function, "Exception ignored in thread started by") }
     }
     _ = ladon_fetch_add32(runningThreads, .max)
     argument.keepAlive
+}
+
+nonisolated(unsafe) private let threadNameAttribute: Value = {
+    let v = internStatic(ladon_get_current_thread().unsafelyUnwrapped, "_name")
+    makeImmortal(v)
+    return v
+}()
+
+/// Names the calling thread for the system, which keeps 15 bytes: of a longer text whole characters.
+func nameNativeThread(_ text: String) {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { buffer in
+        var n = 0
+        for scalar in text.unicodeScalars {
+            let bytes = UTF8.encode(scalar).unsafelyUnwrapped
+            if scalar.value == 0 || n + bytes.count > 15 { break }
+            for b in bytes { buffer[n] = CChar(bitPattern: b); n += 1 }
+        }
+        buffer[n] = 0
+        setNativeThreadName(buffer.baseAddress.unsafelyUnwrapped)
+    }
+}
+
+/// `_thread._set_async_exc(ident, exception)`: the exception is raised in that thread at its next safepoint. How many threads there were: 0 or 1.
+func thread_setAsyncException(_ t: Thread, _ a: Values) -> Value {
+    guard let ident = asInt(t, a[0]) else { return .raised }
+    let isClass = isType(a[1]) && a[1].asType.pointee.flags.contains(.exceptionSubclass)
+    if !a[1].isNone && !isClass { return raise(t, .typeError, "exception must be an exception class or None, not \(typeName(a[1]))") }
+    return Value(smallInt: setAsyncException(t, ident: UInt(bitPattern: ident), exception: a[1].isNone ? .raised : a[1]) ? 1 : 0)
 }
 
 // MARK: threading.excepthook

@@ -5,18 +5,15 @@
 
 import LadonTypes
 
-struct ThreadLocalCell {
-    var header: CellHeader
-    /// serial -> the thread's attributes. Constant.
-    var dicts: Value
-    /// What `__init__` is called with in each thread that comes along: a tuple, a dict or 0. Constant.
-    var arguments: Value
-    var keywords: Value
-}
+nonisolated(unsafe) private let localCounter: UnsafeMutablePointer<UInt> = {
+    let p = UnsafeMutablePointer<UInt>.allocate(capacity: 1)
+    p.initialize(to: 1)
+    return p
+}()
 
 func threadLocalType() -> TypeDefinition {
     TypeDefinition(.threadLocal, "_thread._local", flags: [.baseType, .weakReferenceable], doc: "Thread-local data",
-                   size: MemoryLayout<ThreadLocalCell>.size, layout: Layout(prefix: 3, base: 4, flags: [.container]),
+                   size: MemoryLayout<ThreadLocalCell>.size, layout: Layout(prefix: 3, base: 5, flags: [.container]),
                    slots: [.call(.new, local_new), .binary(.getAttribute, local_getAttribute), .ternary(.setAttribute, local_setAttribute)])
 }
 
@@ -29,6 +26,7 @@ private func local_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int
     if v.isRaised { return v }
     let c = v.cell(as: ThreadLocalCell.self)
     c.pointee.dicts = makeDict(t)
+    c.pointee.serial = ladon_fetch_add(localCounter, 1)
     if count + named > 0 {
         c.pointee.arguments = count == 0 ? ladon_runtime.emptyTuple : makeTuple(t, args.unsafelyUnwrapped, count)
         if named > 0 {
@@ -52,10 +50,15 @@ private func addDictionary(_ t: Thread, _ v: Value, _ dict: Value) -> Bool {
 
 /// This thread's attributes; on first use in the thread `__init__` runs. 0: raised.
 private func localDictionary(_ t: Thread, _ v: Value) -> Value {
+    let recent = recentDictionary(t, v)
+    if recent.bits != 0 { return recent }
     let c = v.cell(as: ThreadLocalCell.self)
     let key = Value(smallInt: threadRecord(t).pointee.serial)
     let found = dictGet(t, c.pointee.dicts, key)
-    if !found.isMissing { return found }
+    if !found.isMissing {
+        if !found.isRaised { rememberDictionary(t, v, found) }
+        return found
+    }
     let dict = makeDict(t)
     if dict.isRaised || !addDictionary(t, v, dict) { return .raised }
     let type = typeOf(v)
@@ -66,6 +69,7 @@ private func localDictionary(_ t: Thread, _ v: Value) -> Value {
         if !initialize.isMissing && callWithTuple(t, initialize, arguments, c.pointee.keywords).isRaised {
             // The next access in this thread tries again.
             let e = takeException(t)
+            rememberDictionary(t, v, .raised)
             if dictDelete(t, c.pointee.dicts, key) < 0 { clearException(t) }
             restoreException(t, e)
             return .raised

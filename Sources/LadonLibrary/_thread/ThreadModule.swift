@@ -31,6 +31,13 @@ private func threadMembers() -> [NativeMember] {
         .method("_set_sentinel", "()", thread_setSentinel,
                 "_set_sentinel() -> lock\n\nSet a sentinel lock that will be released when the current thread\nstate is finalized (after it is untied from the interpreter).\n\nThis is a private API for the threading module."),
         .method("_excepthook", "(args, /)", thread_excepthook, "excepthook(exc_type, exc_value, exc_traceback, thread)\n\nHandle uncaught Thread.run() exception."),
+        .method("set_name", "(name)", { t, a in
+            if !isInstanceOf(a[0], .str) { return raise(t, .typeError, "set_name() argument 'name' must be str, not \(typeName(a[0]))") }
+            nameNativeThread(swiftString(a[0]))
+            return .none
+        }, "Set the name of the current thread."),
+        .method("_set_async_exc", "(ident, exception, /)", thread_setAsyncException,
+                "Raise an exception of the class in the thread with that ident, when it next runs Python code;\nNone takes back one that was not raised yet. Returns how many threads there were: 0 or 1."),
         .method("_is_main_interpreter", "()", { t, a in .true }, "Return True if the current interpreter is the main Python interpreter."),
         .method("daemon_threads_allowed", "()", { t, a in .true }, "Return True if daemon threads are allowed in the current interpreter."),
         .constant("TIMEOUT_MAX") { t, a in makeFloat(t, 9_223_372_036) },

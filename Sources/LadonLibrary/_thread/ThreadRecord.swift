@@ -5,19 +5,6 @@
 
 import LadonTypes
 
-struct ThreadRecordCell {
-    var header: CellHeader
-    /// Weak references to the `_thread._local` objects that have a dictionary for this thread: a list or 0.
-    var locals: Value
-    /// The lock that `_set_sentinel` gave, or 0.
-    var sentinel: Value
-    // raw
-    /// Unlike idents and addresses, never used again: the key of this thread's dictionary in a `_local`.
-    var serial: Int
-    /// Length of `locals` at which dead references are dropped.
-    var pruneAt: Int
-}
-
 nonisolated(unsafe) private let serialCounter: UnsafeMutablePointer<UInt32> = {
     let p = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
     p.initialize(to: 1)

@@ -5,33 +5,50 @@
 import LadonTypes
 
 private struct ConditionNames {
-    var lock = Value.raised, waiters = Value.raised
+    var lock = Value.raised, waiters = Value.raised, notify = Value.raised
 }
 
 nonisolated(unsafe) private var names = ConditionNames()
-nonisolated(unsafe) private var originals = (enter: Value.raised, exit: Value.raised, wait: Value.raised, notify: Value.raised, owned: Value.raised)
+/// Sites of `_lock` and `_waiters`.
+nonisolated(unsafe) private var sites: AttributeSites! = nil
+nonisolated(unsafe) private var originals = (enter: Value.raised, exit: Value.raised, wait: Value.raised, notify: Value.raised, notifyAll: Value.raised)
 
-nonisolated(unsafe) private let enterRecord = makeRecord(.method("__enter__", "(self)", condition_enter))
-nonisolated(unsafe) private let exitRecord = makeRecord(.method("__exit__", "(self, *args)", condition_exit))
-nonisolated(unsafe) private let waitRecord = makeRecord(.method("wait", "(self, timeout=None)", condition_wait,
-    "Wait until notified or until a timeout occurs.\n\nIf the calling thread has not acquired the lock when this method is\ncalled, a RuntimeError is raised. Returns False when the timeout was\nreached before a notification."))
-nonisolated(unsafe) private let notifyRecord = makeRecord(.method("notify", "(self, n=1)", condition_notify,
-    "Wake up one or more threads waiting on this condition, if any.\n\nIf the calling thread has not acquired the lock when this method is\ncalled, a RuntimeError is raised."))
+nonisolated(unsafe) private let records = (
+    enter: makeRecord(.method("__enter__", "(self)", condition_enter)),
+    exit: makeRecord(.method("__exit__", "(self, *args)", condition_exit).short(1, ignoresRest: true, condition_leave)),
+    wait: makeRecord(.method("wait", "(self, timeout=None)", condition_wait,
+        "Wait until notified or until a timeout occurs.\n\nIf the calling thread has not acquired the lock when this method is\ncalled, a RuntimeError is raised. Returns False when the timeout was\nreached before a notification.")),
+    notify: makeRecord(.method("notify", "(self, n=1)", condition_notify,
+        "Wake up one or more threads waiting on this condition, if any.\n\nIf the calling thread has not acquired the lock when this method is\ncalled, a RuntimeError is raised.").short(1) { t, a in notify(t, a[0], .one) }),
+    notifyAll: makeRecord(.method("notify_all", "(self)", condition_notifyAll,
+        "Wake up all threads waiting on this condition.\n\nIf the calling thread has not acquired the lock when this method\nis called, a RuntimeError is raised."))
+)
 
-/// The row of the table of amendments.
-func amendThreading(_ t: Thread, _ dict: Value) -> Bool {
-    names.lock = intern(t, "_lock")
-    names.waiters = intern(t, "_waiters")
-    makeImmortal(names.lock)
-    makeImmortal(names.waiters)
+/// Condition's part of the amendment of `threading`. False: raised.
+func amendCondition(_ t: Thread, _ dict: Value) -> Bool {
+    if sites == nil {
+        names.lock = intern(t, "_lock")
+        names.waiters = intern(t, "_waiters")
+        makeImmortal(names.lock)
+        makeImmortal(names.waiters)
+        names.notify = intern(t, "notify")
+        makeImmortal(names.notify)
+        sites = AttributeSites(t, count: 2)
+    }
     let condition = dictGetName(t, dict, intern(t, "Condition"))
     if !isType(condition) { return true }
-    return replaceMethod(t, condition, enterRecord, &originals.enter) && replaceMethod(t, condition, exitRecord, &originals.exit)
-        && replaceMethod(t, condition, waitRecord, &originals.wait) && replaceMethod(t, condition, notifyRecord, &originals.notify)
+    return replaceMethod(t, condition, records.enter, &originals.enter) && replaceMethod(t, condition, records.exit, &originals.exit)
+        && replaceMethod(t, condition, records.wait, &originals.wait) && replaceMethod(t, condition, records.notify, &originals.notify)
+        && replaceMethod(t, condition, records.notifyAll, &originals.notifyAll)
 }
 
-@inline(__always) func conditionLock(_ t: Thread, _ v: Value) -> Value { instanceAttribute(t, v, names.lock) }
-@inline(__always) func conditionWaiters(_ t: Thread, _ v: Value) -> Value { instanceAttribute(t, v, names.waiters) }
+/// The parts of a condition; 0, with nothing raised, when it has none.
+@inline(__always) func conditionLock(_ t: Thread, _ v: Value) -> Value { orNothing(t, sites.load(t, v, names.lock, 0)) }
+@inline(__always) func conditionWaiters(_ t: Thread, _ v: Value) -> Value { orNothing(t, sites.load(t, v, names.waiters, 1)) }
+@inline(__always) func orNothing(_ t: Thread, _ v: Value) -> Value {
+    if v.isRaised { clearException(t) }
+    return v
+}
 @inline(__always) func isPlainDeque(_ v: Value) -> Bool { v.isCell && v.id == collectionsTypes.deque.unsafelyUnwrapped.pointee.id }
 
 private func condition_enter(_ t: Thread, _ a: Values) -> Value {
@@ -43,9 +60,19 @@ private func condition_enter(_ t: Thread, _ a: Values) -> Value {
 
 private func condition_exit(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0])
-    if lock.isExactly(.rlock) { return releaseRecursiveLock(t, lock) ? .none : raise(t, .runtimeError, "cannot release un-acquired lock") }
-    if lock.isExactly(.lock) { return releaseLock(t, lock) ? .none : raise(t, .runtimeError, "release unlocked lock") }
+    if lock.isExactly(.rlock) || lock.isExactly(.lock) { return leave(t, lock) }
     return callPrepending(t, originals.exit, a[0], a[1].tupleItems, a[1].tupleCount, .raised)
+}
+
+private func condition_leave(_ t: Thread, _ a: Values) -> Value {
+    let lock = conditionLock(t, a[0])
+    if lock.isExactly(.rlock) || lock.isExactly(.lock) { return leave(t, lock) }
+    return call(t, originals.exit, a[0], .none, .none, .none)
+}
+
+private func leave(_ t: Thread, _ lock: Value) -> Value {
+    if lock.isExactly(.rlock) { return releaseRecursiveLock(t, lock) ? .none : raise(t, .runtimeError, "cannot release un-acquired lock") }
+    return releaseLock(t, lock) ? .none : raise(t, .runtimeError, "release unlocked lock")
 }
 
 /// Whether the thread owns the condition's lock, as far as can be told.
@@ -62,9 +89,18 @@ private func condition_wait(_ t: Thread, _ a: Values) -> Value {
         guard let n = conditionTimeout(t, a[1]) else { return .raised }
         end = deadline(after: n)
     }
+    let got = waitForNotification(t, lock, waiters, end)
+    return got < 0 ? .raised : Value(got == 1)
+}
+
+/// Waits in a condition's queue with its lock released; the lock is held before and after. 1 notified, 0 too late, -1 raised.
+func waitForNotification(_ t: Thread, _ lock: Value, _ waiters: Value, _ end: UInt64?) -> Truth {
     let waiter = makeLock(t)
     _ = tryAcquireLock(waiter)
-    if !dequeAdd(t, waiters, waiter, left: false) { return raiseMemoryError(t) }
+    if !dequeAdd(t, waiters, waiter, left: false) {
+        raiseMemoryError(t)
+        return -1
+    }
     var count = 1
     if lock.isExactly(.rlock) {
         let c = lock.asRecursiveLock
@@ -82,13 +118,13 @@ private func condition_wait(_ t: Thread, _ a: Values) -> Value {
     let e = second.bits != 0 ? second : first
     if e.bits != 0 {
         restoreException(t, e)
-        return .raised
+        return -1
     }
-    return Value(got == 1)
+    return got
 }
 
 /// Nanoseconds of a `wait`'s timeout; negative ones count as 0. nil: raised.
-private func conditionTimeout(_ t: Thread, _ v: Value) -> Int? {
+func conditionTimeout(_ t: Thread, _ v: Value) -> Int? {
     guard let n = nanoseconds(t, v, .ceiling) else { return nil }
     if n > longestTimeout {
         raise(t, .overflowError, "timeout value is too large")
@@ -114,22 +150,42 @@ func forgetWaiter(_ t: Thread, _ waiters: Value, _ waiter: Value) {
     _ = dequeRemove(t, waiters, identical: waiter)
 }
 
-private func condition_notify(_ t: Thread, _ a: Values) -> Value {
-    let lock = conditionLock(t, a[0]), waiters = conditionWaiters(t, a[0])
-    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !a[1].isSmallInt { return call(t, originals.notify, a[0], a[1]) }
+private func condition_notify(_ t: Thread, _ a: Values) -> Value { notify(t, a[0], a[1]) }
+
+private func notify(_ t: Thread, _ v: Value, _ count: Value) -> Value {
+    let lock = conditionLock(t, v), waiters = conditionWaiters(t, v)
+    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !count.isSmallInt { return call(t, originals.notify, v, count) }
     if !owns(t, lock) { return raise(t, .runtimeError, "cannot notify on un-acquired lock") }
-    var n = a[1].smallInt
+    return wakeWaiters(t, waiters, count.smallInt) ? .none : .raised
+}
+
+private func condition_notifyAll(_ t: Thread, _ a: Values) -> Value {
+    let lock = conditionLock(t, a[0]), waiters = conditionWaiters(t, a[0])
+    // A class with a `notify` of its own is asked.
+    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !notifiesNatively(t, a[0]) { return call(t, originals.notifyAll, a[0]) }
+    if !owns(t, lock) { return raise(t, .runtimeError, "cannot notify on un-acquired lock") }
+    return wakeWaiters(t, waiters, .max) ? .none : .raised
+}
+
+private func notifiesNatively(_ t: Thread, _ v: Value) -> Bool {
+    let found = lookupType(t, typeOf(v), names.notify)
+    return found.isExactly(.methodDescriptor) && found.asMethodDescriptor.pointee.record == records.notify
+}
+
+/// Wakes up to `count` threads that wait in a condition's queue, its lock held. False: raised.
+func wakeWaiters(_ t: Thread, _ waiters: Value, _ count: Int) -> Bool {
+    var n = count
     while n > 0 {
         let waiter = dequeTake(t, waiters, left: true)
         if waiter.isMissing { break }
         if !waiter.isExactly(.lock) {
             if callMethod(t, waiter, intern(t, "release")).isRaised {
-                if !exceptionMatches(t, .runtimeError) { return .raised }
+                if !exceptionMatches(t, .runtimeError) { return false }
                 clearException(t)
                 continue
             }
         } else if !releaseLock(t, waiter) { continue }
         n -= 1
     }
-    return .none
+    return true
 }

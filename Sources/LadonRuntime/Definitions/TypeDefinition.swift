@@ -31,6 +31,21 @@ public struct NativeMember {
     public let doc: StaticString
     public let function: NativeFunction?
     public let setter: NativeFunction?
+    /// What is called instead, without binding, when exactly `shortCount` positional arguments (self included) are given: the
+    /// common call of a function with defaults. -1: none.
+    public var shortFunction: NativeFunction? = nil
+    public var shortCount: Int32 = -1
+    /// `shortFunction` serves any number of further positional arguments too, since they mean nothing (`__exit__`).
+    public var ignoresRest = false
+
+    /// The member with a function for calls with `count` positional arguments.
+    public func short(_ count: Int, ignoresRest: Bool = false, _ f: @escaping NativeFunction) -> NativeMember {
+        var m = self
+        m.shortFunction = f
+        m.shortCount = Int32(count)
+        m.ignoresRest = ignoresRest
+        return m
+    }
 
     @inlinable public init(_ kind: Kind, _ name: StaticString, _ signature: StaticString, _ doc: StaticString,
                            _ function: NativeFunction?, setter: NativeFunction? = nil) {

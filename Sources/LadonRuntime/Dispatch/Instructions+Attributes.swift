@@ -9,6 +9,10 @@ extension Instructions {
     @inline(never) static func loadAttrSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
         let owner = f[opB(w)]
+        if owner.isExactly(.threadLocal) {
+            let v = threadLocalLoad(t, owner, constant(f, opC(w)))
+            if v.bits != 0 { f[opA(w)] = v; return pc + 2 }
+        }
         let word = UInt64(ladon_load_acquire(pc + 1))
         if word != 0 {
             let v = cachedLoadSlow(t, word, owner, constant(f, opC(w)))
@@ -23,6 +27,8 @@ extension Instructions {
     }
     @inline(never) static func storeAttrSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
+        let owner = f[opA(w)]
+        if owner.isExactly(.threadLocal) && threadLocalStore(t, owner, constant(f, opC(w)), f[opB(w)]) { return pc + 2 }
         let word = UInt64(ladon_load_acquire(pc + 1))
         if word != 0 && cachedStoreSlow(t, word, f[opA(w)], f[opB(w)]) { return pc + 2 }
         return finish(t, f, pc, truth: storeAttributeCaching(t, f[opA(w)], constant(f, opC(w)), f[opB(w)], pc + 1), 2)

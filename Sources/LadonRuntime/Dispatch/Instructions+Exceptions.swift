@@ -109,7 +109,9 @@ extension Instructions {
             LadonRuntime.raise(t, .typeError, "'\(typeName(manager))' object does not support the \(protocolName) protocol (missed \(swiftString(exitName)) method)")
             return unwind(t, f, pc)
         }
-        let entered = enterIsUnbound ? LadonRuntime.call(t, enter, manager) : LadonRuntime.call(t, enter)
+        let entered: Value
+        if enterIsUnbound && enter.isExactly(.methodDescriptor) { entered = callMethodDescriptor(t, enter, f + opC(w), 1, .raised) }
+        else { entered = enterIsUnbound ? LadonRuntime.call(t, enter, manager) : LadonRuntime.call(t, enter) }
         if entered.isRaised { return unwind(t, f, pc) }
         f[opA(w)] = exit
         f[opA(w) + 1] = exitIsUnbound ? manager : .raised
@@ -119,6 +121,10 @@ extension Instructions {
     private static func callExit(_ t: Thread, _ f: Values, _ exit: Int, _ type: Value, _ value: Value, _ traceback: Value) -> Value {
         if f[exit + 1] == f[exit] && isPlainLock(f[exit]) { return exitPlainLock(t, f[exit]) }
         if f[exit + 1].bits == 0 { return LadonRuntime.call(t, f[exit], type, value, traceback) }
+        if f[exit].isExactly(.methodDescriptor) {
+            let record = f[exit].asMethodDescriptor.pointee.record
+            if record.pointee.member.ignoresRest && record.pointee.shortCount == 1 { return callMethodDescriptor(t, f[exit], f + (exit + 1), 1, .raised) }
+        }
         return LadonRuntime.call(t, f[exit], f[exit + 1], type, value, traceback)
     }
     @inline(never) static func withExit(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {

@@ -55,13 +55,7 @@ extension Instructions {
         if r.isRaised { return unwind(t, f, pc) }
         if r.isExhausted {
             let value = t.pointee.result
-            if t.pointee.traceFunction.bits != 0 && !value.isNone && !(target.isExactly(.generator) || target.isExactly(.coroutine)) {
-                // Trace functions see the StopIteration that brought the value.
-                _ = raiseStopIteration(t, value)
-                traceException(t, f)
-                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
-                clearException(t)
-            }
+            if t.pointee.traceFunction.bits != 0 && !value.isNone && !traceStopIteration(t, f, value) { return unwind(t, f, pc) }
             f[opA(w)] = value
             return pc + signedC(w)
         }
@@ -144,6 +138,7 @@ extension Instructions {
 /// RETURN in a generator's frame: it is finished, and its resumer goes on.
 func generatorReturn(_ t: Thread, _ f: Values, _ v: Value) -> PC {
     let generator = f.extra.asGenerator
+    let isCoroutine = f.extra.isExactly(.coroutine)
     let caller = f.caller.unsafelyUnwrapped
     let flags = f.flags
     if flags & FrameFlags.hasObject != 0 { detachFrameObject(t, f) }
@@ -156,6 +151,7 @@ func generatorReturn(_ t: Thread, _ f: Values, _ v: Value) -> PC {
     }
     let callPC = caller.savedPC
     let word = callPC.pointee
+    if t.pointee.traceFunction.bits != 0 && (!v.isNone || isCoroutine) && !traceStopIteration(t, caller, v) { return unwind(t, caller, callPC) }
     if Instructions.opcode(word) == .send {
         caller[opA(word)] = v
         return callPC + signedC(word)

@@ -34,7 +34,10 @@ public func makeRecord(_ member: NativeMember) -> NativeRecordPointer {
 
 /// Calls the function behind a record with arguments that include self: straight when the count fits, else bound.
 @inline(__always) func callRecord(_ t: Thread, _ record: NativeRecordPointer, _ owner: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
-    if names.bits == 0 && Int(record.pointee.exactCount) == count { return record.pointee.function(t, args.unsafelyUnwrapped) }
+    if names.bits == 0 {
+        if Int(record.pointee.exactCount) == count { return record.pointee.function(t, args.unsafelyUnwrapped) }
+        if Int(record.pointee.shortCount) == count { return record.pointee.shortFunction(t, args.unsafelyUnwrapped) }
+    }
     return callRecordBinding(t, record, owner, args, count, names)
 }
 
@@ -79,6 +82,18 @@ nonisolated(unsafe) private let noArguments: Values = {
     if receiver.bits == 0 {
         if f.header.pointee.small == checksNewType && !checkNewType(t, c.pointee.owner.asType, args, count) { return .raised }
         return callRecordBinding(t, record, ownerForNames(c), args, count, names)
+    }
+    if names.bits == 0 && count < 3 {
+        var few = (receiver, Value.none, Value.none)
+        return withUnsafeMutablePointer(to: &few) { p in
+            let all = UnsafeMutableRawPointer(p).assumingMemoryBound(to: Value.self)
+            var i = 0
+            while i < count { all[i + 1] = args.unsafelyUnwrapped[i]; i += 1 }
+            let result = Int(record.pointee.exactCount) == count + 1 || Int(record.pointee.shortCount) == count + 1
+                ? callRecord(t, record, receiver, all, count + 1, names) : callRecordBinding(t, record, ownerForNames(c), all, count + 1, names)
+            ladon_keep_alive(Value(bits: UInt(bitPattern: p)))
+            return result
+        }
     }
     let total = count + (names.bits == 0 ? 0 : names.tupleCount)
     return withUnsafeTemporaryAllocation(of: Value.self, capacity: total + 1) { buffer -> Value in

@@ -12,10 +12,14 @@ public struct NativeRecord {
     public var signature: UnsafeMutablePointer<Signature>?
     /// How many arguments may be handed to `function` as they come; -1 when binding is always needed, -2 before the signature is parsed.
     public var exactCount: Int32
-    public var reserved: UInt32 = 0
+    /// As NativeMember's.
+    public var shortCount: Int32
+    public var shortFunction: NativeFunction
 
     init(_ member: NativeMember) {
         self.member = member
+        shortCount = member.shortCount
+        shortFunction = member.shortFunction ?? { t, _ in raise(t, .systemError, "a native member without a function was called") }
         function = member.function ?? { t, _ in raise(t, .systemError, "a native member without a function was called") }
         signature = nil
         exactCount = -2

@@ -103,7 +103,7 @@ private struct Flow {
             if !seen.insert(i).inserted || live[i]?.contains(register) != true { continue }
             let w = word(i)
             switch Instructions.opcode(w) {
-            case .forIter where opB(w) == register: return .iterator
+            case .forIter where opB(w) == register, .getAnext where opB(w) == register: return .iterator
             case .popHandled where opA(w) == register: return .handled
             case .reraise where opA(w) == register, .matchException where opB(w) == register, .withExcept where opC(w) == register: return .exception
             default:

@@ -144,6 +144,15 @@ private func traceExit(_ t: Thread, _ f: Values, _ v: Value) -> Bool { tellTrace
     if tellTracer(t, f, .exception, argument) { t.pointee.exception = e }
 }
 
+/// A trace function sees the StopIteration that brings a delegation's or iteration's value. False: it raised another exception.
+@inline(never) func traceStopIteration(_ t: Thread, _ f: Values, _ v: Value) -> Bool {
+    _ = raiseStopIteration(t, v)
+    traceException(t, f)
+    if !exceptionMatches(t, .stopIteration) { return false }
+    clearException(t)
+    return true
+}
+
 /// Writes what the snapshot of a function's locals holds back into its registers.
 private func storeLocals(_ t: Thread, _ frame: Value) {
     let object = frame.asFrame
