@@ -48,6 +48,8 @@ public func initializeThreads(gil: Bool) {
     let s = threads
     runtimeState.pointee.gil = gil ? 1 : 0
     s.pointee.switchInterval = 5_000_000
+    // For tests: microseconds.
+    if let text = getenv("LADON_SWITCH_INTERVAL"), let n = UInt64(String(cString: text)), n > 0 { s.pointee.switchInterval = n * 1000 }
     s.pointee.defaultStackSize = 8 << 20
     // Reserved only; touched as deep as calls go.
     s.pointee.registerStackBytes = 64 << 20
