@@ -2,7 +2,8 @@
 // by gc.collect() must find x dead, whatever dead temporaries still hold.
 //
 // A call's window lies above all temporaries that live on (see instructions.table). So a frame that has called
-// another into its window, or gc.collect itself, needs the registers below the window and no others.
+// another into its window, or gc.collect itself, needs of the registers below the window its variables, and those
+// temporaries that are read after the call.
 
 private func isCall(_ w: UInt64) -> Bool {
     guard let op = InstructionWord.opcode(w) else { return false }
@@ -38,11 +39,36 @@ public func visitLiveRegisters(_ t: Thread, _ visit: @convention(c) (Values?, In
             if isCall(w) {
                 let window = InstructionWord.b(w)
                 let isOver = inner.map { $0 == f + window } ?? (t.pointee.scanFrom != 0)
-                if isOver { count = min(count, window) }
+                if isOver {
+                    count = min(count, window)
+                    visitCaller(f, count, visit)
+                    inner = f
+                    frame = f.caller
+                    continue
+                }
             }
             visit(f, count)
         }
         inner = f
         frame = f.caller
     }
+}
+
+/// The header, the variables and the live temporaries, up to `count`, of a frame that waits for a call to return.
+private func visitCaller(_ f: Values, _ count: Int, _ visit: @convention(c) (Values?, Int) -> Void) {
+    let code = f.code
+    let first = Frame.headerSize + code.pointee.variableCount
+    // Of very long code the analysis would take longer than the collection.
+    if count <= first || code.pointee.wordCount > 4000 { return visit(f, count) }
+    visit(f, first)
+    let flow = CodeFlow(code)
+    let at = f.savedPC - code.pointee.words
+    let result = opA(f.savedPC.pointee)
+    var live = flow.live[min(at + 2, flow.count)] ?? LiveSet(flow.registers)
+    if result < flow.registers { live.remove(result) }
+    if let range = code.handler(at: f.savedPC), var inside = flow.live[Int(range.target)] {
+        inside.remove(Int(range.register))
+        live.formUnion(inside)
+    }
+    for r in first..<count where live.contains(r) { visit(f + r, 1) }
 }

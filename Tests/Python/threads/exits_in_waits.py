@@ -32,7 +32,7 @@ import os, queue, select, subprocess, sys, threading, time
 main_rlock = threading.RLock()
 main_rlock.acquire()
 def f(text):
-    exec(text, globals())
+    exec(text, dict(globals()))
 def start(text):
     t = threading.Thread(target=f, args=(text,), daemon=True)
     t.start()
