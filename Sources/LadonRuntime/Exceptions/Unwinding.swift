@@ -46,6 +46,7 @@ func unwindWithoutEntry(_ t: Thread, _ start: Values, _ startPC: PC) -> PC {
     let pc = startPC
     let e = t.pointee.exception
     if let range = f.code.handler(at: pc) {
+        if let object = f.object { object.pointee.raisedPC = UInt(bitPattern: pc) }
         f[Int(range.register)] = e
         t.pointee.exception = .raised
         f.savedPC = f.code.pointee.words + Int(range.target)
@@ -55,7 +56,8 @@ func unwindWithoutEntry(_ t: Thread, _ start: Values, _ startPC: PC) -> PC {
     if let object = f.object, f.code.position(at: pc)?.line ?? 0 == 0 {
         // Left from clean-up code, which has no line: the frame object shows where the exception came from.
         let entry = e.asException.pointee.traceback
-        if entry.isCell && entry.isExactly(.traceback) && entry.asTraceback.pointee.frame == Value(object) && entry.asTraceback.pointee.pc != 0 {
+        if let raised = PC(bitPattern: object.pointee.raisedPC), f.code.position(at: raised)?.line ?? 0 > 0 { f.savedPC = raised }
+        else if entry.isCell && entry.isExactly(.traceback) && entry.asTraceback.pointee.frame == Value(object) && entry.asTraceback.pointee.pc != 0 {
             f[Frame.pc] = Value(bits: entry.asTraceback.pointee.pc)
         }
     }

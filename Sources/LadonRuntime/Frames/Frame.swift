@@ -109,6 +109,8 @@ public func initializeFrames(_ t: Thread) {
     public var thread: UInt
     /// The last instruction that was traced (see Tracing/Tracing.swift).
     public var tracedPC: UInt
+    /// The last instruction that an exception came from which this frame handles, or handles by clean-up.
+    public var raisedPC: UInt
 }
 
 extension Value {
