@@ -4,11 +4,13 @@
 
 import LadonTypes
 
-nonisolated(unsafe) private var originals = (initialize: Value.raised, unused: Value.raised)
+nonisolated(unsafe) private var originals = (initialize: Value.raised, stop: Value.raised)
 nonisolated(unsafe) private var names = (context: Value.raised, daemonNames: Value.raised)
 
 nonisolated(unsafe) private let initializeRecord = makeRecord(.method("__init__", "(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None, context=None)", thread_initialize,
     "This constructor should always be called with keyword arguments.\n\n*group* should be None, *target* is the callable to be called by run() with *args*\nand *kwargs*, *name* the thread's name (by default one is made up), *daemon* whether\nit is a daemonic thread (by default as the current one), *context* the\ncontextvars.Context to run in (by default an empty one).\n\nA subclass that overrides the constructor must call this one before anything else."))
+
+nonisolated(unsafe) private let stopRecord = makeRecord(.method("_stop", "(self)", thread_stop))
 
 /// The row of the table of amendments.
 func amendThreading(_ t: Thread, _ dict: Value) -> Bool {
@@ -22,6 +24,7 @@ func amendThreading(_ t: Thread, _ dict: Value) -> Bool {
     }
     let thread = dictGetName(t, dict, intern(t, "Thread"))
     if !isType(thread) || !replaceMethod(t, thread, initializeRecord, &originals.initialize) { return isType(thread) ? false : true }
+    if !replaceMethod(t, thread, stopRecord, &originals.stop) { return false }
     return dictSet(t, dict, intern(t, "__getattr__"), makeNativeFunction(t, "__getattr__", "(name, /)", "", threading_getAttribute)) >= 0
 }
 
@@ -37,6 +40,25 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
     let isContext = a[7].isCell && typeName(a[7]) == "Context"
     if !isContext { return raise(t, .typeError, "context must be a contextvars.Context, not \(typeName(a[7]))") }
     return setAttribute(t, a[0], names.context, a[7]) < 0 ? .raised : .none
+}
+
+/// `Thread._stop`, called by whoever finds that the thread has ended, so perhaps by several at once. The Python method
+/// asserts that the thread's lock is free, which only holds where no other joiner can have it at that moment.
+private func thread_stop(_ t: Thread, _ a: Values) -> Value {
+    let globals = originals.stop.asFunction.pointee.globals
+    let lock = getAttribute(t, a[0], intern(t, "_tstate_lock"))
+    if lock.isRaised || setAttribute(t, a[0], intern(t, "_is_stopped"), .true) < 0
+        || setAttribute(t, a[0], intern(t, "_tstate_lock"), .none) < 0 { return .raised }
+    let daemon = getAttribute(t, a[0], intern(t, "daemon"))
+    let isDaemon = daemon.isRaised ? -1 : isTrue(t, daemon)
+    if isDaemon != 0 { return isDaemon < 0 ? .raised : .none }
+    // Nobody need wait for it at exit any more.
+    let guardian = dictGetName(t, globals, intern(t, "_shutdown_locks_lock")), locks = dictGetName(t, globals, intern(t, "_shutdown_locks"))
+    if !guardian.isExactly(.lock) || !locks.isExactly(.set) { return call(t, originals.stop, a[0]) }
+    if acquireLock(t, guardian) < 0 { return .raised }
+    let done = lock.isNone ? 0 : setDiscard(t, locks, lock)
+    _ = releaseLock(t, guardian)
+    return done < 0 ? .raised : .none
 }
 
 /// The context that a thread object was given, or 0; what a thread starts with is a bound method of it.
