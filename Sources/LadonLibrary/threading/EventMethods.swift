@@ -134,7 +134,7 @@ private func acquireHolding(_ t: Thread, _ v: Value, _ lock: Value, _ waiters: V
             let isZero = equal(t, value, Value(smallInt: 0))
             if isZero < 0 { return .raised }
             if isZero == 0 {
-                let less = binaryOperation(t, value, .one, .sub)
+                let less = binaryOperation(t, value, .one, .subtract)
                 return !less.isRaised && sites.store(t, v, names.value, less, Site.setValue) ? .true : .raised
             }
         }

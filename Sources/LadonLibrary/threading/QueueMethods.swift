@@ -62,7 +62,7 @@ func amendQueue(_ t: Thread, _ dict: Value) -> Bool {
                            qsize: text("_qsize"), isShutDown: text("is_shutdown"), parts: text("_Queue__parts"))
         sites = AttributeSites(t, count: 10)
     }
-    func entry(_ s: StaticString) -> Value { dictGetName(t, dict, intern(t, s)) }
+    func entry(_ s: StaticString) -> Value { dictGetName(t, dict, internStatic(t, s)) }
     let queue = entry("Queue"), lifo = entry("LifoQueue"), priority = entry("PriorityQueue"), exception = Value(builtinType(.exception))
     if !isType(queue) || !isType(lifo) || !isType(priority) || collectionsTypes.deque == nil { return true }
     let bases = makeTuple(t, exception), body = makeDict(t)

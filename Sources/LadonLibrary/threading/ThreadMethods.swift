@@ -94,14 +94,8 @@ private func threading_getAttribute(_ t: Thread, _ a: Values) -> Value {
 private func executeSource(_ t: Thread, _ source: StaticString, _ filename: String, _ globals: Value) -> Bool {
     let text = makeBytes(t, source.utf8Start, source.utf8CodeUnitCount)
     if text.isRaised { return false }
-    let options = SourceOptions()
-    do {
-        let code = generateCode(t, try parseSource(t, text, filename, .module, options).tree, filename, options)
-        return !code.isRaised && !runCode(t, code, globals: globals, builtins: interpreter(t).pointee.builtins, locals: .raised).isRaised
-    } catch {
-        _ = raiseSyntaxFailure(t, error, filename)
-        return false
-    }
+    let code = compileSource(t, text, filename, .exec, SourceOptions())
+    return !code.isRaised && !runCode(t, code, globals: globals, builtins: interpreter(t).pointee.builtins, locals: .raised).isRaised
 }
 
 private let lateSource: StaticString = """
