@@ -1,5 +1,6 @@
 // From nothing to a running interpreter, and back: the order in which the parts of the runtime come to life.
 
+import Glibc
 @_exported import LadonTypes
 
 /// What a process decides before anything runs.
@@ -44,6 +45,8 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     installHooks()
     installCoreModules(t, options)
     makeStandardStreams(t)
+    let isAsked = options.flags.ignoreEnvironment == 0 && getenv("PYTHONFAULTHANDLER").map { $0.pointee != 0 } ?? false
+    if isAsked || options.flags.devMode != 0 || options.xOptions.contains("faulthandler") { enableFaultHandler(2, showsThread: true) }
     allowCollections(t)
     // The filters of -W count from the first line that is compiled.
     if !options.warnOptions.isEmpty && importModule(t, "warnings").isRaised { clearException(t) }

@@ -9,7 +9,7 @@ public func faultHandlerModule() -> ModuleDefinition {
             guard let fd = outputDescriptor(t, a[0]) else { return .raised }
             let all = isTrue(t, a[1])
             if all < 0 { return .raised }
-            enableFaultHandler(fd)
+            enableFaultHandler(fd, showsThread: all == 1)
             return .none
         }, "enable(file=sys.stderr, all_threads=True): enable the fault handler"),
         .method("disable", "()", { t, a in Value(disableFaultHandler()) }, "disable(): disable the fault handler"),
@@ -35,11 +35,12 @@ public func faultHandlerModule() -> ModuleDefinition {
                 "register(signum, file=sys.stderr, all_threads=True, chain=False): register a handler for the signal 'signum': dump the traceback of the current thread, or of all threads if all_threads is True, into file"),
         .method("unregister", "(signum, /)", { t, a in
             guard let n = signalNumber(t, a[0]) else { return .raised }
-            if registered.0 & (1 << UInt64(n & 63)) == 0 { return .false }
-            registered.0 &= ~(1 << UInt64(n & 63))
-            _ = installSignal(n, .default)
+            if registrations[Int(n)].fd < 0 { return .false }
+            registrations[Int(n)].fd = -1
+            sigaction(n, &registrations[Int(n)].previous, nil)
             return .true
         }, "unregister(signum): unregister the handler of the signal 'signum' registered by register()"),
+        .method("_read_null", "()", { t, a in Glibc.raise(SIGSEGV); return .none }, "_read_null(): read from NULL, raise a SIGSEGV signal"),
         .method("_sigsegv", "(release_gil=False, /)", { t, a in Glibc.raise(SIGSEGV); return .none }, "_sigsegv(release_gil=False): raise a SIGSEGV signal"),
         .method("_sigabrt", "()", { t, a in abort() }, "_sigabrt(): raise a SIGABRT signal"),
         .method("_sigfpe", "()", { t, a in Glibc.raise(SIGFPE); return .none }, "_sigfpe(): raise a SIGFPE signal"),
@@ -155,6 +156,14 @@ private func dumpFrames(_ t: Thread, _ out: ErrorWriter) {
     if shown == 0 { out.write("  <no Python frame>\n") }
 }
 
+/// The calling thread's frames alone: with its name, or as the only stack there is.
+private func dumpCurrent(_ out: ErrorWriter, showsThread: Bool) {
+    guard let t = ladon_get_current_thread() else { return }
+    if showsThread { return dumpThread(t, out, isCurrent: true) }
+    out.write("Stack (most recent call first):\n")
+    dumpFrames(t, out)
+}
+
 private func dumpThread(_ t: Thread, _ out: ErrorWriter, isCurrent: Bool) {
     if isCurrent { out.write("Current thread 0x") } else { out.write("Thread 0x") }
     out.write(number: t.pointee.ident, base: 16, width: 16)
@@ -179,6 +188,7 @@ private func dumpAllThreads(_ t: Thread, _ fd: Int32, except: Bool = false) {
 // MARK: fatal signals
 
 nonisolated(unsafe) private var faultDescriptor: Int32 = -1
+nonisolated(unsafe) private var faultShowsThread = true
 private let fatalSignals: (Int32, Int32, Int32, Int32, Int32) = (SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSEGV)
 
 private func faultHandler(_ n: Int32) {
@@ -195,13 +205,15 @@ private func faultHandler(_ n: Int32) {
         default: out.write("Segmentation fault")
         }
         out.write("\n\n")
-        if let t = ladon_get_current_thread() { dumpThread(t, out, isCurrent: true) }
+        dumpCurrent(out, showsThread: faultShowsThread)
     }
     Glibc.raise(n)
 }
 
-private func enableFaultHandler(_ fd: Int32) {
+/// For `-X faulthandler` and PYTHONFAULTHANDLER, and `faulthandler.enable()`.
+func enableFaultHandler(_ fd: Int32, showsThread: Bool) {
     faultDescriptor = fd
+    faultShowsThread = showsThread
     var action = sigaction()
     action.__sigaction_handler.sa_handler = faultHandler
     action.sa_flags = Int32(bitPattern: UInt32(SA_NODEFER)) | SA_ONSTACK
@@ -217,8 +229,40 @@ private func disableFaultHandler() -> Bool {
 
 // MARK: signals asked for
 
-/// Bits of the registered signals; where they write.
-nonisolated(unsafe) private var registered: (UInt64, Int32) = (0, 2)
+/// What register() said about a signal; fd -1: nothing.
+private struct Registration {
+    var fd: Int32 = -1
+    var showsThread = true
+    var chains = false
+    var previous = sigaction()
+}
+
+nonisolated(unsafe) private let registrations: UnsafeMutablePointer<Registration> = {
+    let p = UnsafeMutablePointer<Registration>.allocate(capacity: 65)
+    p.initialize(repeating: Registration(), count: 65)
+    return p
+}()
+
+private func dumpOnSignal(_ n: Int32) {
+    let r = registrations + Int(n)
+    let code = ladon_errno()
+    dumpCurrent(ErrorWriter(fd: r.pointee.fd), showsThread: r.pointee.showsThread)
+    if r.pointee.chains {
+        // The handler from before, once.
+        sigaction(n, &r.pointee.previous, nil)
+        Glibc.raise(n)
+        watchSignal(n)
+    }
+    ladon_set_errno(code)
+}
+
+private func watchSignal(_ n: Int32) {
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = dumpOnSignal
+    // A chained handler must be able to run inside this one.
+    action.sa_flags = SA_ONSTACK | (registrations[Int(n)].chains ? Int32(bitPattern: UInt32(SA_NODEFER)) : SA_RESTART)
+    sigaction(n, &action, nil)
+}
 
 private func fault_register(_ t: Thread, _ a: Values) -> Value {
     guard let n = signalNumber(t, a[0]) else { return .raised }
@@ -226,15 +270,15 @@ private func fault_register(_ t: Thread, _ a: Values) -> Value {
         return raise(t, .runtimeError, "signal \(n) cannot be registered, use enable() instead")
     }
     guard let fd = outputDescriptor(t, a[1]) else { return .raised }
-    if isTrue(t, a[2]) < 0 || isTrue(t, a[3]) < 0 { return .raised }
-    registered = (registered.0 | 1 << UInt64(n & 63), fd)
-    var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in
-        let out = ErrorWriter(fd: registered.1)
-        if let t = ladon_get_current_thread() { dumpThread(t, out, isCurrent: true) }
-    }
-    action.sa_flags = SA_RESTART | SA_ONSTACK
-    return sigaction(n, &action, nil) == 0 ? .none : raiseOSError(t, errno)
+    let all = isTrue(t, a[2]), chains = isTrue(t, a[3])
+    if all < 0 || chains < 0 { return .raised }
+    let r = registrations + Int(n)
+    if r.pointee.fd < 0 && sigaction(n, nil, &r.pointee.previous) != 0 { return raiseOSError(t, errno) }
+    r.pointee.fd = fd
+    r.pointee.showsThread = all == 1
+    r.pointee.chains = chains == 1
+    watchSignal(n)
+    return .none
 }
 
 // MARK: later

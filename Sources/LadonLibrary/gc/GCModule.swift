@@ -68,8 +68,9 @@ private func sharedList(_ t: Thread, _ slot: UnsafeMutablePointer<Value>) -> Val
 
 // MARK: collecting
 
-/// Collections that gc.collect made and what they found, for gc.get_stats.
-nonisolated(unsafe) private var explicit = (collections: 0, collected: 0)
+/// Calls of gc.collect by generation and what they found, for gc.get_stats; written by whoever collects. `inner` counts the
+/// collections that they needed.
+nonisolated(unsafe) private var explicit = (calls: (0, 0, 0), collected: (0, 0, 0), inner: 0)
 
 private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     guard let generation = asInt32(t, a[0]) else { return .raised }
@@ -77,11 +78,16 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     // From a callback or a finaliser of a collection: nothing to do.
     if !ladon_cas32(collecting, 0, 1) { return .zero }
     tell(t, "start", generation, 0)
+    let before = gcStatistics().collections
     t.pointee.scanFrom = isCalledByInstruction(t, gc_collect) ? t.pointee.loopStackPointer : 0
     let n = gcCollect(t)
     t.pointee.scanFrom = 0
-    explicit.collections += 1
-    explicit.collected += n
+    explicit.inner += gcStatistics().collections - before
+    switch generation {
+    case 0: explicit.calls.0 += 1; explicit.collected.0 += n
+    case 1: explicit.calls.1 += 1; explicit.collected.1 += n
+    default: explicit.calls.2 += 1; explicit.collected.2 += n
+    }
     tell(t, "stop", generation, n)
     ladon_store32_release(collecting, 0)
     return makeInt(t, n)
@@ -134,8 +140,9 @@ private func gc_getStats(_ t: Thread, _ a: Values) -> Value {
     let statistics = gcStatistics()
     for generation in 0 ..< 3 {
         let d = makeDict(t)
-        let collections = generation == 2 ? max(statistics.collections, explicit.collections) : 0
-        let collected = generation == 2 ? explicit.collected : 0
+        // Automatic collections are full ones.
+        let collections = generation == 0 ? explicit.calls.0 : generation == 1 ? explicit.calls.1 : explicit.calls.2 + max(0, statistics.collections - explicit.inner)
+        let collected = generation == 0 ? explicit.collected.0 : generation == 1 ? explicit.collected.1 : explicit.collected.2
         if d.isRaised || dictSet(t, d, intern(t, "collections"), makeInt(t, collections)) < 0
             || dictSet(t, d, intern(t, "collected"), makeInt(t, collected)) < 0
             || dictSet(t, d, intern(t, "uncollectable"), .zero) < 0 || listAppend(t, list, d) < 0 { return .raised }
