@@ -40,15 +40,31 @@ public func makeLock(_ t: Thread) -> Value {
 
 /// Locks: 1; 0 when the deadline (`ladon_monotonic()` nanoseconds) passed; -1 when a signal handler raised.
 @inline(__always) public func acquireLock(_ t: Thread, _ v: Value, deadline: UInt64? = nil) -> Truth {
-    if ladon_cas32(&v.asLock.pointee.word, 0, 1) { return 1 }
-    return waitForMutex(t, v, deadline)
+    takeFree(t, v) ? 1 : waitForMutex(t, v, deadline)
 }
 
 @inline(__always) public func tryAcquireLock(_ v: Value) -> Bool { v.lockMutex.tryAcquire() }
 @inline(__always) public func isLockHeld(_ v: Value) -> Bool { v.lockMutex.isLocked }
 
 /// False: it was not locked.
-@inline(__always) public func releaseLock(_ t: Thread, _ v: Value) -> Bool { v.lockMutex.release(t) }
+@inline(__always) public func releaseLock(_ t: Thread, _ v: Value) -> Bool {
+    let word = v.lockMutex.word
+    if t.pointee.locks == 0 && ladon_load32_relaxed(word) == 1 {
+        ladon_store32_relaxed(word, 0)
+        return true
+    }
+    return v.lockMutex.release(t)
+}
+
+/// Takes the mutex if nobody has it or waits for it. Only attached threads change the word, so where there is but one of
+/// them, or the GIL, a plain store does.
+@inline(__always) private func takeFree(_ t: Thread, _ v: Value) -> Bool {
+    let word = v.lockMutex.word
+    if t.pointee.locks != 0 { return ladon_cas32(word, 0, 1) }
+    if ladon_load32_relaxed(word) != 0 { return false }
+    ladon_store32_relaxed(word, 1)
+    return true
+}
 
 @inline(never) private func waitForMutex(_ t: Thread, _ v: Value, _ deadline: UInt64?) -> Truth {
     let mutex = v.lockMutex
@@ -81,7 +97,7 @@ public func makeLock(_ t: Thread) -> Value {
         c.pointee.count += 1
         return 1
     }
-    if !ladon_cas32(&c.pointee.word, 0, 1) {
+    if !takeFree(t, v) {
         let got = waitForMutex(t, v, deadline)
         if got != 1 { return got }
     }
@@ -111,7 +127,7 @@ public func tryAcquireRecursiveLock(_ t: Thread, _ v: Value) -> Bool {
     c.pointee.count -= 1
     if c.pointee.count == 0 {
         ladon_store_relaxed(&c.pointee.owner, 0)
-        v.lockMutex.release(t)
+        _ = releaseLock(t, v)
     }
     return true
 }
