@@ -20,12 +20,13 @@ extension CodeGenerator {
       let mark = block.top
       var context = PatternContext(
         fail: next, allowsIrrefutable: item.guardExpr != nil || index == cases.count - 1, last: item.pattern.range)
+      if index > 0, index == cases.count - 1, case .matchAs(nil, nil) = item.pattern.kind { markLine(item.pattern.range) }
       try pattern(item.pattern, value, &context)
       for capture in context.captures { try store(name: capture.name, from: capture.register, at: item.pattern.range) }
       block.top = mark
       if let condition = item.guardExpr { try jumpIf(condition, false, to: next) }
       try statements(item.body)
-      if !assembler.isUnreachable { jump(to: end, at: item.body.last?.range ?? range) }
+      if !assembler.isUnreachable { jump(to: end, at: .inherited) }
       bind(next)
       block.top = mark
     }

@@ -37,8 +37,7 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
         return call(t, originals.initialize, args: p, 7, names.daemonNames)
     }
     if done.isRaised || a[7].isNone { return done }
-    let isContext = a[7].isCell && typeName(a[7]) == "Context"
-    if !isContext { return raise(t, .typeError, "context must be a contextvars.Context, not \(typeName(a[7]))") }
+    if !a[7].isExactly(.context) { return raise(t, .typeError, "context must be a contextvars.Context, not \(typeName(a[7]))") }
     return setAttribute(t, a[0], names.context, a[7]) < 0 ? .raised : .none
 }
 

@@ -38,7 +38,7 @@ extension Instructions {
             // Who delegates yields the value on: the same again, without a turn of the dispatch loop.
             pc = callPC + 1
             let next = pc.pointee
-            if opcode(next) != .yield || opC(next) == 0 || opB(next) != opA(word) { return pc }
+            if opcode(next) != .yield || opC(next) == 0 || opB(next) != opA(word) || isTracing(t) { return pc }
             f = caller
         }
     }

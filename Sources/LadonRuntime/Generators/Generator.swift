@@ -132,6 +132,8 @@ func resumeInline(_ t: Thread, _ f: Values, _ v: Value, _ sent: Value) -> PC? {
 /// innermost, without a turn of the dispatch loop for each. (YIELD is followed by a JUMP_BACK to its SEND.)
 @inline(__always)
 private func resumeDelegate(_ t: Thread, _ outer: Values, _ yielded: PC) -> PC {
+    // Trace functions are told of each frame.
+    if isTracing(t) { return yielded + 1 }
     var f = outer, at = yielded
     while opC(at.pointee) != 0 {
         let back = at + 1

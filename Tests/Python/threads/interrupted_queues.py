@@ -18,20 +18,35 @@ def run(kind, maxsize, seconds):
     stop = threading.Event()
 
     def guarded(body):
+        def once():
+            try:
+                body()
+            except queue.ShutDown:
+                return True
+            except (queue.Empty, queue.Full):
+                pass
+
         def thread():
+            # An exception may come while another is handled.
             while not stop.is_set():
                 try:
-                    body()
+                    try:
+                        if once():
+                            return
+                    except Interrupted:
+                        interruptions.append(1)
                 except Interrupted:
                     interruptions.append(1)
-                except queue.ShutDown:
-                    return
-                except (queue.Empty, queue.Full):
-                    pass
                 except BaseException as e:
                     errors.append(e)
                     return
-        return thread
+
+        def quiet():
+            try:
+                thread()
+            except Interrupted:
+                pass
+        return quiet
 
     counter = iter(range(10**9))
     numbering = threading.Lock()

@@ -24,11 +24,11 @@ PROGRAM = '''
 import sys, threading, time
 def join_main(main):
     main.join()
-    print('end of thread', flush=True)
+    sys.stdout.write('end of thread\n')
 for _ in range(3):
     threading.Thread(target=join_main, args=(threading.current_thread(),)).start()
 time.sleep(0.01)
-print('end of main', flush=True)
+sys.stdout.write('end of main\n')
 '''
 for i in range(8):
     done = subprocess.run([sys.executable, '-c', PROGRAM], capture_output=True, text=True, timeout=20)
