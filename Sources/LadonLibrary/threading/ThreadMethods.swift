@@ -48,6 +48,9 @@ private func thread_stop(_ t: Thread, _ a: Values) -> Value {
     let lock = getAttribute(t, a[0], intern(t, "_tstate_lock"))
     if lock.isRaised || setAttribute(t, a[0], intern(t, "_is_stopped"), .true) < 0
         || setAttribute(t, a[0], intern(t, "_tstate_lock"), .none) < 0 { return .raised }
+    // CPython counts references, so `_dangling` forgets a thread with its last one; here that would take a collection.
+    let dangling = dictGetName(t, globals, intern(t, "_dangling"))
+    if dangling.isCell && callMethod(t, dangling, intern(t, "discard"), a[0]).isRaised { return .raised }
     let daemon = getAttribute(t, a[0], intern(t, "daemon"))
     let isDaemon = daemon.isRaised ? -1 : isTrue(t, daemon)
     if isDaemon != 0 { return isDaemon < 0 ? .raised : .none }
