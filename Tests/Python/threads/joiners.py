@@ -20,7 +20,7 @@ for i in range(50):
     assert not one.is_alive()
 print(errors)
 
-PROGRAM = '''
+PROGRAM = r'''
 import sys, threading, time
 def join_main(main):
     main.join()
