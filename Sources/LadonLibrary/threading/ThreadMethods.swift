@@ -49,8 +49,13 @@ private func thread_stop(_ t: Thread, _ a: Values) -> Value {
     if lock.isRaised || setAttribute(t, a[0], intern(t, "_is_stopped"), .true) < 0
         || setAttribute(t, a[0], intern(t, "_tstate_lock"), .none) < 0 { return .raised }
     // CPython counts references, so `_dangling` forgets a thread with its last one; here that would take a collection.
+    // Not while somebody walks it, which asks threads whether they are alive.
     let dangling = dictGetName(t, globals, intern(t, "_dangling"))
-    if dangling.isCell && callMethod(t, dangling, intern(t, "discard"), a[0]).isRaised { return .raised }
+    if dangling.isCell {
+        let walkers = getAttribute(t, dangling, intern(t, "_iterating"))
+        let isWalked = walkers.isRaised ? -1 : isTrue(t, walkers)
+        if isWalked < 0 || (isWalked == 0 && callMethod(t, dangling, intern(t, "discard"), a[0]).isRaised) { return .raised }
+    }
     let daemon = getAttribute(t, a[0], intern(t, "daemon"))
     let isDaemon = daemon.isRaised ? -1 : isTrue(t, daemon)
     if isDaemon != 0 { return isDaemon < 0 ? .raised : .none }
