@@ -43,11 +43,34 @@ func raiseHostError(_ t: Thread, _ code: Int32) -> Value {
     return raiseNumbered(t, resolverErrors[1], code, text)
 }
 
+/// A host's name by IDNA. What is ASCII stays as it is, if its labels have a length that the codec takes: the codec itself, a
+/// Python module with large tables, is then not needed. 0: raised.
+func idnaBytes(_ t: Thread, _ v: Value) -> Value {
+    if v.strIsASCII && hasPlainLabels(v) { return makeBytes(t, v.strData, v.strCount) }
+    return encodeString(t, v, encoding: internStatic(t, "idna"), errors: .missing)
+}
+
+/// Whether all labels have 1 to 63 characters; the last may be empty.
+private func hasPlainLabels(_ v: Value) -> Bool {
+    let bytes = v.strBytes
+    var length = 0
+    for i in 0..<v.strCount {
+        if bytes[i] != 0x2E {
+            length += 1
+            continue
+        }
+        if length == 0 || length > 63 { return false }
+        length = 0
+    }
+    v.keepAlive
+    return length < 64
+}
+
 /// A host as bytes without zero bytes: str (by IDNA unless it is ASCII), bytes or bytearray. 0: raised.
 func hostName(_ t: Thread, _ v: Value) -> Value {
     var bytes = v
     if v.isStr {
-        bytes = v.strIsASCII ? makeBytes(t, v.strData, v.strCount) : encodeString(t, v, encoding: internStatic(t, "idna"), errors: .missing)
+        bytes = v.strIsASCII ? makeBytes(t, v.strData, v.strCount) : idnaBytes(t, v)
     } else if !v.isBytes {
         if !v.isCell || !isSubtype(typeOf(v), builtinType(.bytearray)) {
             return raise(t, .typeError, "str, bytes or bytearray expected, not \(typeName(v))")

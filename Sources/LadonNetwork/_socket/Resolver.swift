@@ -20,7 +20,7 @@ private func optionalText(_ v: Value) -> UnsafePointer<CChar>? { v.isNone ? nil 
 func socket_getaddrinfo(_ t: Thread, _ a: Values) -> Value {
     var host = a[0]
     if host.isStr {
-        host = encodeString(t, host, encoding: internStatic(t, "idna"), errors: .missing)
+        host = idnaBytes(t, host)
         if host.isRaised { return host }
     } else if !host.isNone && !host.isBytes {
         return raise(t, .typeError, "getaddrinfo() argument 1 must be string or None")
@@ -117,7 +117,7 @@ private func makeBytes(_ t: Thread, _ s: String) -> Value {
 
 /// A host argument as the socket module's older functions take it. 0: raised.
 private func encodedHost(_ t: Thread, _ v: Value, _ caller: String) -> Value {
-    if v.isStr { return encodeString(t, v, encoding: internStatic(t, "idna"), errors: .missing) }
+    if v.isStr { return idnaBytes(t, v) }
     let bytes = v.isBytes || (v.isCell && isSubtype(typeOf(v), builtinType(.bytearray))) ? hostName(t, v) : .missing
     return bytes.isMissing ? raise(t, .typeError, "\(caller)() argument 1 must be str, bytes or bytearray, not \(typeName(v))") : bytes
 }

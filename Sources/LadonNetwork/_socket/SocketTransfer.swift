@@ -13,18 +13,24 @@ import LadonLibrary
 func socket_recv(_ t: Thread, _ a: Values) -> Value {
     guard let size = asInt(t, a[1]), let flags = flagsArgument(t, a[2]) else { return .raised }
     if size < 0 { return raise(t, .valueError, "negative buffersize in recv") }
-    if size > 4096 && size <= 4 << 20, let scratch = malloc(size) {
-        // Little comes of what large buffers ask for (asyncio asks for 256 KiB each time): the heap gets what came.
+    if size == 0 { return emptyBytes }
+    return receiveBytes(t, size) { receive(t, a[0], $0, size, flags) }
+}
+
+/// Receives as bytes what `body` puts into memory of `size` bytes: a count, or -1: raised. Mostly far less comes than was asked for
+/// (asyncio asks for 256 KiB each time), so the heap gets what came and the rest is scratch.
+@inline(__always)
+private func receiveBytes(_ t: Thread, _ size: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) -> Value {
+    if size > 256 && size <= 4 << 20, let scratch = malloc(size) {
         let p = scratch.assumingMemoryBound(to: UInt8.self)
-        let n = receive(t, a[0], p, size, flags)
+        let n = body(p)
         let received = n < 0 ? .raised : makeBytes(t, UnsafeRawPointer(p), n)
         free(scratch)
         return received
     }
     let bytes = newBytesChecked(t, size)
     if bytes.isRaised { return bytes }
-    if size == 0 { return bytes }
-    let n = receive(t, a[0], bytes.bytesData, size, flags)
+    let n = body(bytes.bytesData)
     return n < 0 ? .raised : shrinkBytes(t, bytes, to: n)
 }
 
@@ -82,12 +88,9 @@ private func receiveFrom(_ t: Thread, _ v: Value, _ p: UnsafeMutablePointer<UInt
 func socket_recvfrom(_ t: Thread, _ a: Values) -> Value {
     guard let size = asInt(t, a[1]), let flags = flagsArgument(t, a[2]) else { return .raised }
     if size < 0 { return raise(t, .valueError, "negative buffersize in recvfrom") }
-    let bytes = newBytesChecked(t, size)
-    if bytes.isRaised { return bytes }
     var sender = Value.none
-    let n = receiveFrom(t, a[0], bytes.bytesData, size, flags, &sender)
-    if n < 0 { return .raised }
-    return makeTuple(t, shrinkBytes(t, bytes, to: n), sender)
+    let bytes = receiveBytes(t, size) { receiveFrom(t, a[0], $0, size, flags, &sender) }
+    return bytes.isRaised ? bytes : makeTuple(t, bytes, sender)
 }
 
 func socket_recvfromInto(_ t: Thread, _ a: Values) -> Value {

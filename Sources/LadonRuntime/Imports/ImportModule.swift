@@ -6,12 +6,23 @@ public func modulesMapping(_ t: Thread) -> Value {
     return v.isMissing ? interpreter(t).pointee.modules : v
 }
 
+/// Whether some thread still executes the module's code: `__import__` waits for it.
+private func isInitializing(_ t: Thread, _ module: Value) -> Bool {
+    if !module.isExactly(.module) { return false }
+    let spec = dictGetName(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__spec__))
+    if spec.isMissing || spec.isNone { return false }
+    let flag = getAttributeOrMissing(t, spec, name(._initializing))
+    let truth = flag.isRaised || flag.isMissing ? 0 : isTrue(t, flag)
+    clearException(t)
+    return truth == 1
+}
+
 /// `import name` (dotted names give the last part's module). 0: raised.
 public func importModule(_ t: Thread, _ moduleName: Value) -> Value {
     let modules = modulesMapping(t)
     let found = mappingGet(t, modules, moduleName)
     if found.isRaised { return found }
-    if !found.isMissing && !found.isNone { return found }
+    if !found.isMissing && !found.isNone && !isInitializing(t, found) { return found }
     let importer = dictGet(t, interpreter(t).pointee.builtins, name(.__import__))
     if importer.isRaised { return importer }
     if importer.isMissing { return raise(t, .importError, "__import__ not found") }

@@ -30,6 +30,8 @@ func prepareCodecRegistry(_ t: Thread) -> Bool {
 public func registerCodecSearch(_ t: Thread, _ function: Value) -> Value {
     if !prepareCodecRegistry(t) { return .raised }
     if !isCallable(function) { return raise(t, .typeError, "argument must be callable") }
+    // The library's own function comes first, as if it had been there from the start.
+    if listCount(interpreter(t).pointee.codecSearchPath) == 0 && importModule(t, "encodings").isRaised { return .raised }
     return listAppend(t, interpreter(t).pointee.codecSearchPath, function) < 0 ? .raised : .none
 }
 
