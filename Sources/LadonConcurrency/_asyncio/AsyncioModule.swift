@@ -53,6 +53,8 @@ public func asyncioModule() -> ModuleDefinition {
             prepareAsyncio(t)
             return currentTasksObject
         },
+        .method("future_add_to_awaited_by", "(fut, waiter, /)", { t, a in addAwaiter(t, a[0], a[1]) }, "Record that `fut` is awaited on by `waiter`."),
+        .method("future_discard_from_awaited_by", "(fut, waiter, /)", { t, a in discardAwaiter(t, a[0], a[1]) }, "Record that `fut` is no longer awaited on by `waiter`."),
     ] + taskTableMembers, initialize: { t, a in
         prepareAsyncio(t)
         return .none

@@ -97,6 +97,7 @@ private let futureMembers: [NativeMember] = [
     }),
     .attribute("_loop", get: { t, a in orNone(loadSlot(&a[0].asFuture.pointee.loop)) }),
     .attribute("_callbacks", get: { t, a in isInitialized(t, a[0]) ? callbackList(t, a[0]) : .raised }),
+    .attribute("_asyncio_awaited_by", get: { t, a in awaiters(t, a[0]) }),
     .attribute("_result", get: { t, a in orNone(loadSlot(&a[0].asFuture.pointee.result)) }),
     .attribute("_exception", get: { t, a in orNone(loadSlot(&a[0].asFuture.pointee.exception)) }),
     .attribute("_log_traceback", get: { t, a in Value(a[0].asFuture.pointee.logTraceback != 0) }, set: { t, a in

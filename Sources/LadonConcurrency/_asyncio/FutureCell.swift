@@ -24,6 +24,8 @@ struct FutureCell {
     var cancelledError: Value
     /// `__dict__`, 0 until it is needed.
     var attributes: Value
+    /// A set of the futures that wait for this one without a task's await (gather, groups), or 0.
+    var awaitedBy: Value
     // raw, one byte each so that no two of them share a store
     var state: UInt8
     var blocking: UInt8
@@ -52,7 +54,7 @@ enum FutureState {
     static let pending: UInt8 = 0, cancelled: UInt8 = 1, finished: UInt8 = 2
 }
 
-let futureLayout = Layout(prefix: 11, base: 13, flags: [.container])
+let futureLayout = Layout(prefix: 12, base: 14, flags: [.container])
 
 extension Value {
     @inline(__always) var asFuture: UnsafeMutablePointer<FutureCell> { cell(as: FutureCell.self) }
@@ -259,6 +261,54 @@ func removeCallbacks(_ t: Thread, _ f: Value, _ function: Value) -> Int {
         unlockCell(t, f)
     }
     return removed + dropped
+}
+
+// MARK: who waits
+
+/// `_asyncio_awaited_by`: the tasks that await a future, and what was said to; None when there is nobody.
+func awaiters(_ t: Thread, _ f: Value) -> Value {
+    let c = f.asFuture
+    let all = makeSet(t)
+    if all.isRaised { return all }
+    let explicit = loadSlot(&c.pointee.awaitedBy)
+    if explicit.bits != 0 && setUpdate(t, all, explicit) < 0 { return .raised }
+    lockCell(t, f)
+    let first = c.pointee.wakesTask != 0 ? c.pointee.callback : .raised, list = c.pointee.callbacks
+    unlockCell(t, f)
+    if first.bits != 0 && setAdd(t, all, first) < 0 { return .raised }
+    if list.bits != 0 {
+        var i = 0
+        while i < listCount(list) {
+            let entry = listGet(t, list, i)
+            if entry.isRaised { return entry }
+            i += 1
+            let callback = entry.tupleItems[0]
+            if !callback.isExactly(.nativeFunction) { continue }
+            let owner = getAttributeOrMissing(t, callback, name(.__self__))
+            if owner.isRaised || (isFuture(owner) && setAdd(t, all, owner) < 0) { return .raised }
+        }
+    }
+    return setCount(all) == 0 ? .none : all
+}
+
+/// `future_add_to_awaited_by`; things that are no futures of ours are passed over.
+func addAwaiter(_ t: Thread, _ f: Value, _ waiter: Value) -> Value {
+    if !isFuture(f) || !isFuture(waiter) { return .none }
+    let c = f.asFuture
+    if loadSlot(&c.pointee.awaitedBy).bits == 0 {
+        let fresh = makeSet(t)
+        if fresh.isRaised { return fresh }
+        lockCell(t, f)
+        if c.pointee.awaitedBy.bits == 0 { storeSlot(&c.pointee.awaitedBy, fresh) }
+        unlockCell(t, f)
+    }
+    return setAdd(t, loadSlot(&c.pointee.awaitedBy), waiter) < 0 ? .raised : .none
+}
+
+func discardAwaiter(_ t: Thread, _ f: Value, _ waiter: Value) -> Value {
+    if !isFuture(f) { return .none }
+    let set = loadSlot(&f.asFuture.pointee.awaitedBy)
+    return set.bits != 0 && setDiscard(t, set, waiter) < 0 ? .raised : .none
 }
 
 // MARK: outcome

@@ -180,13 +180,46 @@ private struct SelectorParts {
     var keys: Value
 }
 
-private func selectorParts(_ t: Thread, _ selector: Value) -> SelectorParts? {
+/// Where an EpollSelector keeps its parts; valid for one shape and version of the class, as LoopView.
+private struct SelectorView {
+    var shape: Value
+    var id: UInt32
+    var version: UInt32
+    var keys, epoll: AttributePlace
+    var next: UnsafeMutablePointer<SelectorView>?
+}
+nonisolated(unsafe) private var selectorView: UnsafeMutablePointer<SelectorView>?
+
+@inline(never) private func findSelectorView(_ t: Thread, _ selector: Value) -> UnsafeMutablePointer<SelectorView>? {
     let type = stock.epollSelector
     if type.bits == 0 || !selector.isCell || typeOf(selector) != type.asType { return nil }
-    if lookupType(t, type.asType, word(.select)) != stock.epollSelect || lookupType(t, type.asType, word(._key_from_fd)) != stock.keyFromDescriptor { return nil }
-    if !instanceAttribute(t, selector, word(.select)).isMissing || !instanceAttribute(t, selector, word(._key_from_fd)).isMissing { return nil }
-    let keys = instanceAttribute(t, selector, word(._fd_to_key))
-    let descriptor = epollDescriptor(t, instanceAttribute(t, selector, word(._selector)))
+    let version = versionOf(type.asType), id = selector.id
+    var known = selectorView, count = 0
+    while let view = known {
+        if view.pointee.id == id && view.pointee.version == version { return view }
+        known = view.pointee.next
+        count += 1
+    }
+    if count > 20 { return nil }
+    let s = shape(ofID: id)
+    if version == 0 || lookupType(t, type.asType, word(.select)) != stock.epollSelect || lookupType(t, type.asType, word(._key_from_fd)) != stock.keyFromDescriptor { return nil }
+    if AttributePlace(s, word(.select)) != nil || AttributePlace(s, word(._key_from_fd)) != nil { return nil }
+    guard let keys = AttributePlace(s, word(._fd_to_key)), let epoll = AttributePlace(s, word(._selector)) else { return nil }
+    let view = UnsafeMutablePointer<SelectorView>.allocate(capacity: 1)
+    view.initialize(to: SelectorView(shape: Value(s), id: id, version: version, keys: keys, epoll: epoll, next: selectorView))
+    addRoot(&view.pointee.shape)
+    // Views stay for ever: another thread may be reading them, and selectors hardly ever have many shapes.
+    selectorView = view
+    return view
+}
+
+@inline(__always) private func selectorParts(_ t: Thread, _ selector: Value) -> SelectorParts? {
+    if !selector.isCell { return nil }
+    var view = selectorView
+    if let known = view, known.pointee.id == selector.id, versionOf(stock.epollSelector.asType) == known.pointee.version {} else { view = findSelectorView(t, selector) }
+    guard let view else { return nil }
+    let keys = view.pointee.keys.load(selector)
+    let descriptor = epollDescriptor(t, view.pointee.epoll.load(selector))
     return descriptor < 0 || !keys.isExactly(.dict) ? nil : SelectorParts(descriptor: descriptor, keys: keys)
 }
 

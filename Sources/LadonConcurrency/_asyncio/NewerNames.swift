@@ -17,6 +17,23 @@ def create_eager_task_factory(custom_task_constructor):
 
 
 eager_task_factory = create_eager_task_factory(Task)
+
+
+def _with_graph(gather_plain, add):
+    # The call graph sees through gather.
+    def gather(*coros_or_futures, return_exceptions=False):
+        outer = gather_plain(*coros_or_futures, return_exceptions=return_exceptions)
+        for child in getattr(outer, '_children', ()):
+            add(child, outer)
+        return outer
+
+    gather.__doc__ = gather_plain.__doc__
+    gather.__qualname__ = 'gather'
+    return gather
+
+
+gather = _with_graph(gather, __import__('_asyncio').future_add_to_awaited_by)
+del _with_graph
 __all__ += ('create_eager_task_factory', 'eager_task_factory')
 """
 
@@ -174,10 +191,12 @@ __all__ += ('EventLoop',)
 
 /// 3.13: TaskGroup.create_task hands everything on.
 private let taskGroupsSource: StaticString = """
-def _with_keywords(create_plain):
+def _with_keywords(create_plain, add):
     def create_task(self, coro, *, name=None, context=None, **kwargs):
         if not kwargs:
-            return create_plain(self, coro, name=name, context=context)
+            task = create_plain(self, coro, name=name, context=context)
+            add(task, self._parent_task)
+            return task
         loop = self._loop
         if self._entered:
             self._loop = _KeywordLoop(loop, kwargs)
@@ -204,8 +223,110 @@ class _KeywordLoop:
         return getattr(self._real, name)
 
 
-TaskGroup.create_task = _with_keywords(TaskGroup.create_task)
+TaskGroup.create_task = _with_keywords(TaskGroup.create_task, __import__('_asyncio').future_add_to_awaited_by)
 del _with_keywords
+"""
+
+/// 3.14: who waits for whom.
+private let graphSource: StaticString = """
+def _define_graph(module):
+    import sys
+    import types
+    from collections import namedtuple
+    from _asyncio import future_add_to_awaited_by, future_discard_from_awaited_by
+
+    FrameCallGraphEntry = namedtuple('FrameCallGraphEntry', 'frame')
+    FutureCallGraph = namedtuple('FutureCallGraph', 'future call_stack awaited_by')
+
+    def shorten(entries, limit):
+        if limit is None:
+            return entries
+        return entries[:limit] if limit >= 0 else entries[limit:]
+
+    def graph_of(future, limit, seen):
+        entries = []
+        awaited = getattr(future, 'get_coro', lambda: None)()
+        while awaited is not None:
+            for prefix in ('cr', 'ag', 'gi'):
+                frame = getattr(awaited, prefix + '_frame', None)
+                if frame is not None:
+                    entries.append(FrameCallGraphEntry(frame))
+                    awaited = getattr(awaited, prefix + ('_yieldfrom' if prefix == 'gi' else '_await'))
+                    break
+            else:
+                awaited = None
+        entries.reverse()
+        return FutureCallGraph(future, tuple(shorten(entries, limit)), waiters_of(future, limit, seen))
+
+    def waiters_of(future, limit, seen):
+        seen = seen | {future}
+        return tuple(graph_of(w, limit, seen) for w in getattr(future, '_asyncio_awaited_by', None) or () if w not in seen)
+
+    def capture_call_graph(future=None, /, *, depth=1, limit=None):
+        \"""The call stack of a task (of the running one without argument), and of those that wait for it.
+
+        None when no task is running. `depth` leaves out the innermost frames of the running task; `limit`
+        keeps so many frames, the innermost, or when it is negative the outermost.
+        \"""
+        loop = events._get_running_loop()
+        current = current_task() if loop is not None else None
+        if future is None:
+            if loop is None:
+                raise RuntimeError('capture_call_graph() is called outside of a running event loop and no *future* to introspect was provided')
+            future = current
+            if future is None:
+                return None
+        elif not isfuture(future):
+            raise TypeError(f'{future!r} object does not appear to be compatible with asyncio.Future')
+        if future is not current:
+            return graph_of(future, limit, frozenset())
+        outermost = getattr(future.get_coro(), 'cr_frame', None)
+        entries = []
+        frame = sys._getframe(depth)
+        while frame is not None:
+            entries.append(FrameCallGraphEntry(frame))
+            if frame is outermost:
+                break
+            frame = frame.f_back
+        return FutureCallGraph(future, tuple(shorten(entries, limit)), waiters_of(future, limit, frozenset()))
+
+    def lines_of(graph, level):
+        margin = '     ' * level
+        future = graph.future
+        kind = type(future).__name__
+        label = f"name={future.get_name()!r}, " if hasattr(future, 'get_name') else ''
+        yield f'{margin}* {kind}({label}id={id(future):#x})'
+        if graph.call_stack:
+            yield f'{margin}  + Call stack:'
+        for entry in graph.call_stack:
+            code = entry.frame.f_code
+            kind = 'async ' if code.co_flags & 0x280 else ''
+            yield f'{margin}  |   File {code.co_filename!r}, line {entry.frame.f_lineno}, in {kind}{code.co_qualname}()'
+        if graph.awaited_by:
+            yield f'{margin}  + Awaited by:'
+        for waiter in graph.awaited_by:
+            yield from lines_of(waiter, level + 1)
+
+    def format_call_graph(future=None, /, *, depth=1, limit=None):
+        \"""The call graph as text, '' when no task is running.\"""
+        graph = capture_call_graph(future, depth=depth + 1, limit=limit)
+        return '' if graph is None else '\\n'.join(lines_of(graph, 0))
+
+    def print_call_graph(future=None, /, *, file=None, depth=1, limit=None):
+        \"""Prints the call graph of a task or future, or of the running task.\"""
+        print(format_call_graph(future, depth=depth + 1, limit=limit), file=file)
+
+    for public in (FrameCallGraphEntry, FutureCallGraph, capture_call_graph, format_call_graph, print_call_graph,
+                   future_add_to_awaited_by, future_discard_from_awaited_by):
+        if isinstance(public, (type, types.FunctionType)):
+            public.__qualname__ = public.__name__
+            public.__module__ = 'asyncio'
+        module[public.__name__] = public
+        module['__all__'] += (public.__name__,)
+
+
+_define_graph(globals())
+del _define_graph
 """
 
 private func extend(_ t: Thread, _ dict: Value, _ source: StaticString, _ module: String) -> Bool {
@@ -214,6 +335,7 @@ private func extend(_ t: Thread, _ dict: Value, _ source: StaticString, _ module
 
 /// Rows of the table of amendments.
 nonisolated(unsafe) let newerNames: [(StaticString, Amendment)] = [
+    ("asyncio", { t, dict in extend(t, dict, graphSource, "asyncio") }),
     ("asyncio.queues", { t, dict in extend(t, dict, queuesSource, "asyncio.queues") }),
     ("asyncio.runners", { t, dict in extend(t, dict, runnersSource, "asyncio.runners") }),
     ("asyncio.unix_events", { t, dict in extend(t, dict, unixEventsSource, "asyncio.unix_events") }),

@@ -100,17 +100,18 @@ private func allTasks(_ t: Thread) -> Value {
         let s = shards + i
         var room = 64
         while true {
-            var total = 0
-            let done = withUnsafeTemporaryAllocation(of: Value.self, capacity: room) { buffer -> Truth in
-                let p = buffer.baseAddress.unsafelyUnwrapped
-                ladon_mutex_lock(&s.pointee.mutex)
-                total = s.pointee.count
-                if total <= room, let items = s.pointee.items { for j in 0 ..< total { p[j] = Value(bits: items[j]) } }
-                ladon_mutex_unlock(&s.pointee.mutex)
-                return total > room ? 0 : listAppend(t, list, contentsOf: p, total)
+            // A cell of its own, which the collector scans.
+            let found = makeStorage(t, capacity: room)
+            if found.isRaised { return raiseMemoryError(t) }
+            ladon_mutex_lock(&s.pointee.mutex)
+            let total = s.pointee.count
+            if total <= room, let items = s.pointee.items { for j in 0 ..< total { found.storageItems[j] = Value(bits: items[j]) } }
+            ladon_mutex_unlock(&s.pointee.mutex)
+            if total <= room {
+                if listAppend(t, list, contentsOf: found.storageItems, total) < 0 { return .raised }
+                found.keepAlive
+                break
             }
-            if done < 0 { return .raised }
-            if total <= room { break }
             room = total + 64
         }
     }
@@ -258,23 +259,24 @@ func swapTask(_ t: Thread, _ loop: Value, _ task: Value) -> Value {
 private func currentTasks(_ t: Thread) -> Value {
     let d = hasForeignTasks() ? dictCopy(t, foreignTasks(t)) : makeDict(t)
     if d.isRaised { return d }
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: 512) { buffer -> Value in
-        let p = buffer.baseAddress.unsafelyUnwrapped
-        var n = 0
-        forEachThread(t) { other in
-            let loop = other.pointee.taskLoop, task = other.pointee.currentTask
-            if loop.bits == 0 || task.bits == 0 || n > 510 { return }
-            p[n] = loop
-            p[n + 1] = task
-            n += 2
-        }
-        var i = 0
-        while i < n {
-            if dictSet(t, d, p[i], p[i + 1]) < 0 { return .raised }
-            i += 2
-        }
-        return d
+    let found = makeStorage(t, capacity: 512)
+    if found.isRaised { return raiseMemoryError(t) }
+    let p = found.storageItems
+    var n = 0
+    forEachThread(t) { other in
+        let loop = other.pointee.taskLoop, task = other.pointee.currentTask
+        if loop.bits == 0 || task.bits == 0 || n > 510 { return }
+        p[n] = loop
+        p[n + 1] = task
+        n += 2
     }
+    var i = 0
+    while i < n {
+        if dictSet(t, d, p[i], p[i + 1]) < 0 { return .raised }
+        i += 2
+    }
+    found.keepAlive
+    return d
 }
 
 /// `_current_tasks`: a mapping from loops to the tasks that run in them.

@@ -111,3 +111,50 @@ loop = asyncio.EventLoop()
 assert asyncio.run(factory(), loop_factory=lambda: loop) is loop
 assert loop.is_closed()
 print('done')
+
+
+# 3.14: who waits for whom.
+def names(graph):
+    return [e.frame.f_code.co_name for e in graph.call_stack]
+
+
+async def graphs():
+    texts = []
+
+    async def leaf(event):
+        if event is None:
+            texts.append(asyncio.format_call_graph())
+            return names(asyncio.capture_call_graph())
+        await event.wait()
+
+    async def middle(event):
+        return await leaf(event)
+
+    event = asyncio.Event()
+    inner = asyncio.create_task(middle(event), name='inner')
+
+    async def outer():
+        await asyncio.gather(inner, asyncio.sleep(0))
+    waiting = asyncio.create_task(outer(), name='outer')
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    graph = asyncio.capture_call_graph(inner)
+    assert names(graph) == ['wait', 'leaf', 'middle'], graph
+    assert graph.future is inner
+    gathering, = graph.awaited_by
+    task, = gathering.awaited_by
+    assert task.future is waiting and names(task) == ['outer'] and task.awaited_by == ()
+    assert [names(asyncio.capture_call_graph(inner, limit=n)) for n in (1, -1)] == [['wait'], ['middle']]
+    event.set()
+    await waiting
+    assert (await middle(None))[:2] == ['leaf', 'middle']
+    assert 'Call stack:' in texts[0] and 'async ' in texts[0] and texts[0].startswith("* Task(name='Task-"), texts
+    future = asyncio.get_running_loop().create_future()
+    asyncio.future_add_to_awaited_by(future, inner)
+    assert asyncio.capture_call_graph(future).awaited_by[0].future is inner
+    asyncio.future_discard_from_awaited_by(future, inner)
+    assert asyncio.capture_call_graph(future).awaited_by == ()
+
+
+asyncio.run(graphs())
+print('graphs')
