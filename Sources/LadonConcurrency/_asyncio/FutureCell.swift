@@ -182,6 +182,8 @@ func finish(_ t: Thread, _ f: Value, _ state: UInt8, _ set: (UnsafeMutablePointe
     c.pointee.callbacks = .raised
     unlockCell(t, f)
     if c.pointee.registered != 0 { unregisterNativeTask(f) }
+    // A task that ended without an exception has nothing to report: the collector need not keep it for its finaliser.
+    if f.id == asyncio.taskID && c.pointee.logTraceback == 0 { _ = ladon_fetch_or8(&c.pointee.header.flags, HeaderFlags.finalized) }
     let loop = c.pointee.loop
     if first.bits != 0 {
         let r = wakes ? scheduleWakeup(t, loop: loop, task: first, future: f) : scheduleCall(t, loop: loop, first, f, context)
@@ -273,9 +275,15 @@ func awaiters(_ t: Thread, _ f: Value) -> Value {
     let explicit = loadSlot(&c.pointee.awaitedBy)
     if explicit.bits != 0 && setUpdate(t, all, explicit) < 0 { return .raised }
     lockCell(t, f)
-    let first = c.pointee.wakesTask != 0 ? c.pointee.callback : .raised, list = c.pointee.callbacks
+    let first = c.pointee.callback, list = c.pointee.callbacks, wakes = c.pointee.wakesTask != 0
     unlockCell(t, f)
-    if first.bits != 0 && setAdd(t, all, first) < 0 { return .raised }
+    if wakes && first.bits != 0 {
+        if setAdd(t, all, first) < 0 { return .raised }
+    } else if first.bits != 0 && first.isExactly(.nativeFunction) {
+        // The bound `task_wakeup` of a task that waits for an instance of a subclass.
+        let owner = getAttributeOrMissing(t, first, name(.__self__))
+        if owner.isRaised || (isFuture(owner) && setAdd(t, all, owner) < 0) { return .raised }
+    }
     if list.bits != 0 {
         var i = 0
         while i < listCount(list) {

@@ -62,6 +62,8 @@ func queueUnreachableFinalizables() -> Int {
     var deadCount: UInt = 0, deadCapacity: UInt = 0
     var kept = 0
     for i in 0 ..< n {
+        // Finalised, or with nothing left to finalise (a coroutine that ended): no longer of interest.
+        if Value(bits: list[i]).header.pointee.flags & HeaderFlags.finalized != 0 { continue }
         if isMarked(list[i]) { list[kept] = list[i]; kept += 1 } else { appendWord(list[i], &dead, &deadCount, &deadCapacity) }
     }
     h.pointee.finalizableCount = UInt(kept)

@@ -99,8 +99,14 @@ private func context_run(_ t: Thread, _ a: Values) -> Value {
     let context = a[0], args = a[1], keywords = a[2]
     if args.tupleCount < 1 { return raise(t, .typeError, "run() missing 1 required positional argument") }
     if !enterContext(t, context) { return .raised }
-    let rest = tupleSlice(t, args, 1, args.tupleCount - 1)
-    let result = rest.isRaised ? rest : callWithTuple(t, args.tupleItems[0], rest, keywords)
+    let result: Value
+    if dictCount(keywords) == 0 {
+        result = call(t, args.tupleItems[0], args: args.tupleItems + 1, args.tupleCount - 1)
+        args.keepAlive
+    } else {
+        let rest = tupleSlice(t, args, 1, args.tupleCount - 1)
+        result = rest.isRaised ? rest : callWithTuple(t, args.tupleItems[0], rest, keywords)
+    }
     leaveContext(t, context)
     return result
 }

@@ -232,6 +232,8 @@ func finishGenerator(_ generator: UnsafeMutablePointer<GeneratorCell>) {
     for i in Frame.headerSize..<generator.pointee.code.asCode.pointee.frameSize { window[i] = .raised }
     generator.pointee.handled = .raised
     window.caller = nil
+    // The collector need not keep it for a finaliser that would do nothing.
+    _ = ladon_fetch_or8(&generator.pointee.header.flags, HeaderFlags.finalized)
     ladon_store_release(generator.stateAddress, GeneratorState.finished)
 }
 
