@@ -237,7 +237,8 @@ private let eventRead = 1, eventWrite = 2
     return dequeAppend(t, ready, handle) || !raiseMemoryError(t).isRaised
 }
 
-private let mostEvents = 256
+/// So many at most that they fit on the native stack.
+private let mostEvents = 64
 
 /// Waits for events and puts their handles into the queue. False: raised.
 private func pollEvents(_ t: Thread, _ loop: Value, _ ready: Value, _ parts: SelectorParts, _ until: UInt64?) -> Bool {

@@ -71,7 +71,7 @@ private func makeTypeObject(_ t: Thread, _ metatype: TypePointer, _ n: Value, _ 
     type.pointee.base = Value(base)
     type.pointee.slotNames = plan.names
     layOut(type, base, plan)
-    if !setFirstShape(t, type, inlineSlots: firstInlineSlots(type, base)) { return raiseMemoryError(t) }
+    if !setFirstShape(t, type, inlineSlots: firstInlineSlots(t, type, base)) { return raiseMemoryError(t) }
     if !prepareNamespace(t, type, dict, plan) { return .raised }
     // The metaclass's `mro()` may call methods that use `__class__` already.
     if !classCell.isMissing { storeSlot(fieldAddress(classCell, 8), Value(type)) }
@@ -116,10 +116,40 @@ private func layOut(_ type: TypePointer, _ base: TypePointer, _ plan: SlotPlan) 
     type.pointee.flags = flags
 }
 
-private func firstInlineSlots(_ type: TypePointer, _ base: TypePointer) -> UInt32 {
+/// Room for the attributes that `__init__` sets, so that the first instances have the shapes of all later ones: caches at places
+/// that see instances of two layouts would change for ever.
+private func firstInlineSlots(_ t: Thread, _ type: TypePointer, _ base: TypePointer) -> UInt32 {
     let offset = type.pointee.attributeOffset
     if offset == 0 || offset & variableOffsetBit != 0 { return 0 }
-    return max(4, base.pointee.inlineSlots)
+    let inherited = max(4, base.pointee.inlineSlots)
+    let initializer = dictGetName(t, type.pointee.dict, name(.__init__))
+    if !initializer.isExactly(.function) { return inherited }
+    let code = initializer.asFunction.pointee.code.asCode
+    let constants = code.pointee.constants
+    if !constants.isCell || code.pointee.argumentCount == 0 { return inherited }
+    // Attributes set on the first parameter: an estimate (what a cache holds may look like such an instruction).
+    var seen: (UInt64, UInt64) = (0, 0)
+    var i = 0
+    while i < code.pointee.wordCount {
+        let w = code.pointee.words[i]
+        i += 1
+        if w & 0xFFFF != UInt64(Opcode.storeAttr.rawValue) || opA(w) != Frame.headerSize { continue }
+        let index = opC(w)
+        if index < 64 { seen.0 |= 1 << UInt64(index) } else if index < 128 { seen.1 |= 1 << UInt64(index - 64) }
+    }
+    var count = UInt32(seen.0.nonzeroBitCount + seen.1.nonzeroBitCount)
+    // `super().__init__()` adds the base's.
+    if base.pointee.inlineSlots > 0 && base.hasFlag(.heapType) {
+        var k = 0
+        while k < constants.tupleCount {
+            if constants.tupleItems[k] == name(.__init__) {
+                count += base.pointee.inlineSlots
+                break
+            }
+            k += 1
+        }
+    }
+    return min(maximumInlineSlots, max(inherited, count))
 }
 
 // MARK: __slots__
