@@ -24,7 +24,7 @@ struct FutureCell {
     var cancelledError: Value
     /// `__dict__`, 0 until it is needed.
     var attributes: Value
-    /// A set of the futures that wait for this one without a task's await (gather, groups), or 0.
+    /// The future that waits for this one without a task's await (gather, groups), or a set of several, or 0.
     var awaitedBy: Value
     // raw, one byte each so that no two of them share a store
     var state: UInt8
@@ -273,7 +273,7 @@ func awaiters(_ t: Thread, _ f: Value) -> Value {
     let all = makeSet(t)
     if all.isRaised { return all }
     let explicit = loadSlot(&c.pointee.awaitedBy)
-    if explicit.bits != 0 && setUpdate(t, all, explicit) < 0 { return .raised }
+    if explicit.bits != 0 && (explicit.isExactly(.set) ? setUpdate(t, all, explicit) : setAdd(t, all, explicit)) < 0 { return .raised }
     lockCell(t, f)
     let first = c.pointee.callback, list = c.pointee.callbacks, wakes = c.pointee.wakesTask != 0
     unlockCell(t, f)
@@ -303,20 +303,24 @@ func awaiters(_ t: Thread, _ f: Value) -> Value {
 func addAwaiter(_ t: Thread, _ f: Value, _ waiter: Value) -> Value {
     if !isFuture(f) || !isFuture(waiter) { return .none }
     let c = f.asFuture
-    if loadSlot(&c.pointee.awaitedBy).bits == 0 {
-        let fresh = makeSet(t)
-        if fresh.isRaised { return fresh }
-        lockCell(t, f)
-        if c.pointee.awaitedBy.bits == 0 { storeSlot(&c.pointee.awaitedBy, fresh) }
-        unlockCell(t, f)
-    }
-    return setAdd(t, loadSlot(&c.pointee.awaitedBy), waiter) < 0 ? .raised : .none
+    lockCell(t, f)
+    let known = c.pointee.awaitedBy
+    if known.bits == 0 { storeSlot(&c.pointee.awaitedBy, waiter) }
+    unlockCell(t, f)
+    if known.bits == 0 || known == waiter { return .none }
+    if known.isExactly(.set) { return setAdd(t, known, waiter) < 0 ? .raised : .none }
+    let both = makeSet(t)
+    if both.isRaised || setAdd(t, both, known) < 0 || setAdd(t, both, waiter) < 0 { return .raised }
+    storeSlot(&c.pointee.awaitedBy, both)
+    return .none
 }
 
 func discardAwaiter(_ t: Thread, _ f: Value, _ waiter: Value) -> Value {
     if !isFuture(f) { return .none }
-    let set = loadSlot(&f.asFuture.pointee.awaitedBy)
-    return set.bits != 0 && setDiscard(t, set, waiter) < 0 ? .raised : .none
+    let c = f.asFuture
+    let known = loadSlot(&c.pointee.awaitedBy)
+    if known == waiter { storeSlot(&c.pointee.awaitedBy, .raised) }
+    return known.isExactly(.set) && setDiscard(t, known, waiter) < 0 ? .raised : .none
 }
 
 // MARK: outcome
