@@ -59,6 +59,16 @@ extension Instructions {
 
     @inline(never) static func callSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)
+        let callee = window[Frame.function]
+        // A native function that takes just these arguments needs nothing of what `enter` sets up.
+        if callee.isPointer && callee.id == TypeID.nativeFunction.rawValue && ladon_load32_relaxed(pendingAddress(t)) == 0 {
+            let native = callee.asNativeFunction
+            let record = native.pointee.record
+            if native.pointee.receiver.bits == 0 && Int(record.pointee.exactCount) == opC(w) && callee.header.pointee.small == 0 {
+                f.savedPC = pc
+                return finish(t, f, pc, w, record.pointee.function(t, window + Frame.headerSize), 2)
+            }
+        }
         if let entered = callFromGenerator(t, f, pc, window[Frame.function], window + Frame.headerSize, opC(w)) { return entered }
         return enter(t, f, pc, w, window[Frame.function], window + Frame.headerSize, opC(w), .raised)
     }
@@ -92,7 +102,17 @@ extension Instructions {
     }
     @inline(never) static func callMethodSlow(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         let window = f + opB(w)
-        let hasSelf = window[Frame.headerSize].bits != 0
+        let receiver = window[Frame.headerSize]
+        let hasSelf = receiver.bits != 0
+        let callee = window[Frame.function]
+        if hasSelf && callee.isPointer && callee.id == TypeID.methodDescriptor.rawValue && ladon_load32_relaxed(pendingAddress(t)) == 0 {
+            let descriptor = callee.asMethodDescriptor
+            let record = descriptor.pointee.record
+            if Int(record.pointee.exactCount) == opC(w) + 1 && typeOrShapeID(receiver) == descriptor.pointee.owner.asType.pointee.id {
+                f.savedPC = pc
+                return finish(t, f, pc, w, record.pointee.function(t, window + Frame.headerSize), 2)
+            }
+        }
         let arguments = window + (hasSelf ? Frame.headerSize : Frame.headerSize + 1)
         let count = hasSelf ? opC(w) + 1 : opC(w)
         if let entered = callFromGenerator(t, f, pc, window[Frame.function], arguments, count) { return entered }
