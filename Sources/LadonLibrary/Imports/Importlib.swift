@@ -10,7 +10,16 @@ import LadonSyntax
 /// that makes them.
 func importlibBootstrap(_ t: Thread) -> Value {
     let state = interpreter(t)
-    if state.pointee.importlib.bits != 0 { return state.pointee.importlib }
+    if ladon_load_acquire(&state.pointee.importlibReady) != 0 { return state.pointee.importlib }
+    // Threads that come while it is being made wait for it; the thread that makes it comes here again through its own imports.
+    if importLockAcquire(t).isRaised { return .raised }
+    let importlib = state.pointee.importlib.bits != 0 ? state.pointee.importlib : makeImportlib(t)
+    return importLockRelease(t).isRaised ? .raised : importlib
+}
+
+/// The import lock is held.
+private func makeImportlib(_ t: Thread) -> Value {
+    let state = interpreter(t)
     guard let library = standardLibraryPath(t) else {
         return raise(t, .importError, "no Python 3.11 library found: install libpython3.11-stdlib, or set LADON_STDLIB to a CPython 3.11 library directory")
     }
@@ -27,6 +36,7 @@ func importlibBootstrap(_ t: Thread) -> Value {
     state.pointee.importlibExternal = external
     let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
     if installExternal.isRaised || call(t, installExternal).isRaised { return failed(t) }
+    ladon_store_release(&state.pointee.importlibReady, 1)
     return bootstrap
 }
 

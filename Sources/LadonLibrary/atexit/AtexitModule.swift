@@ -29,10 +29,11 @@ private func atexit_register(_ t: Thread, _ a: Values) -> Value {
     let function = given.tupleItems[0]
     if !isCallable(function) { return raise(t, .typeError, "the first argument must be callable") }
     let state = interpreter(t)
-    if state.pointee.atexitCallbacks.bits == 0 {
+    if loadSlot(&state.pointee.atexitCallbacks).bits == 0 {
         let list = makeList(t)
         if list.isRaised { return list }
-        state.pointee.atexitCallbacks = list
+        // A thread that comes second uses the first one's list.
+        _ = ladon_cas(&state.pointee.atexitCallbacks, 0, list.bits)
     }
     let arguments = tupleSlice(t, given, 1, given.tupleCount - 1)
     let entry = arguments.isRaised ? arguments : makeTuple(t, function, arguments, keywords)

@@ -202,8 +202,8 @@ private func sys_breakpointHook(_ t: Thread, _ a: Values) -> Value {
 
 private func auditHooks(_ t: Thread, create: Bool) -> Value {
     let state = interpreter(t)
-    if state.pointee.auditHooks.bits == 0 && create { state.pointee.auditHooks = makeList(t) }
-    return state.pointee.auditHooks
+    if loadSlot(&state.pointee.auditHooks).bits == 0 && create { _ = ladon_cas(&state.pointee.auditHooks, 0, makeList(t).bits) }
+    return loadSlot(&state.pointee.auditHooks)
 }
 
 private func sys_addAuditHook(_ t: Thread, _ a: Values) -> Value {

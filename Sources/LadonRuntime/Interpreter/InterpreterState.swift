@@ -58,6 +58,8 @@ public struct InterpreterState {
     /// 1 while the interpreter is shutting down.
     public var finalizing: Int
     public var abcCounter: Int
+    /// [atomic] 1 once importlib is complete; before, whoever needs it takes the import lock.
+    public var importlibReady: UInt
     /// Counts changes of the warning filters; registries that saw another number are stale.
     public var warningFiltersVersion: Int
 }

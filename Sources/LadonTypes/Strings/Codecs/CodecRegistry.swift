@@ -4,25 +4,24 @@
 import Glibc
 import LadonRuntime
 
-/// Makes the registry's containers once.
+/// Makes the registry's containers once. Each is published by compare-and-swap: a thread that comes second uses the
+/// first one's, so that nothing that was registered is lost.
 func prepareCodecRegistry(_ t: Thread) -> Bool {
     let state = interpreter(t)
-    if state.pointee.codecErrors.bits != 0 { return true }
-    if state.pointee.codecSearchPath.bits == 0 {
-        let path = makeList(t)
-        if path.isRaised { return false }
-        state.pointee.codecSearchPath = path
-        let cache = makeDict(t)
-        if cache.isRaised { return false }
-        state.pointee.codecCache = cache
-    }
+    if loadSlot(&state.pointee.codecErrors).bits != 0 { return true }
+    let path = makeList(t)
+    if path.isRaised { return false }
+    _ = ladon_cas(&state.pointee.codecSearchPath, 0, path.bits)
+    let cache = makeDict(t)
+    if cache.isRaised { return false }
+    _ = ladon_cas(&state.pointee.codecCache, 0, cache.bits)
     let errors = makeDict(t)
     if errors.isRaised { return false }
     for handler in builtinErrorHandlers {
         let function = makeNativeFunction(t, handler.function, "(exception, /)", "", handler.body)
         if function.isRaised || dictSet(t, errors, internStatic(t, handler.name), function) < 0 { return false }
     }
-    state.pointee.codecErrors = errors
+    _ = ladon_cas(&state.pointee.codecErrors, 0, errors.bits)
     return true
 }
 
