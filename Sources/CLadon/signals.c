@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 // Everything the handler touches is lock-free: a word per 64 signals, the main thread's `pending` and `parkWord`.
@@ -13,6 +14,10 @@ static bool wakeup_warns_when_full = true;
 // errno of the last write to it that failed; 0: none.
 static int wakeup_error;
 static LadonThread *main_thread;
+
+// The deadline of a wait of the main thread that nothing but its passing ends (a semaphore's): the handler moves it
+// into the past, in case the wait has not begun.
+struct timespec *volatile ladon_signal_deadline;
 
 void ladon_set_main_thread(LadonThread *t) { __atomic_store_n(&main_thread, t, __ATOMIC_RELEASE); }
 LadonThread *ladon_main_thread(void) { return __atomic_load_n(&main_thread, __ATOMIC_ACQUIRE); }
@@ -25,6 +30,8 @@ void ladon_record_signal(int number) {
         ladon_fetch_or32(&t->pending, LADON_PENDING_SIGNALS);
         ladon_fetch_add32(&t->parkWord, 1);
         ladon_futex_wake(&t->parkWord, 1);
+        struct timespec *deadline = ladon_signal_deadline;
+        if (deadline) __atomic_store_n(&deadline->tv_sec, 0, __ATOMIC_SEQ_CST);
     }
     int fd = __atomic_load_n(&wakeup_fd, __ATOMIC_RELAXED);
     if (fd >= 0) {

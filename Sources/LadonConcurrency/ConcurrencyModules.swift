@@ -4,7 +4,10 @@ import LadonLibrary
 
 public nonisolated(unsafe) let concurrencyModules: NativeModuleTable = [
     ("_asyncio", asyncioModule),
+    ("_multiprocessing", multiprocessingModule), ("_posixshmem", sharedMemoryModule), ("mmap", mmapModule),
 ]
 
-/// Changes to the library's modules that go with them.
-public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)] = asyncioAmendments
+/// Modules of the library that are changed after import, as in `amendments`.
+public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)] = asyncioAmendments + [
+    ("concurrent.futures._base", amendFutures), ("concurrent.futures.thread", amendThreadPool), ("concurrent.futures.process", amendProcessPool),
+]

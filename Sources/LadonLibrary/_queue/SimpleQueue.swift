@@ -127,6 +127,16 @@ private func simpleQueue_get(_ t: Thread, _ a: Values) -> Value {
 }
 
 /// Waits for an item; 0: raised.
+/// For pools: a SimpleQueue, of no subclass.
+public func isSimpleQueue(_ v: Value) -> Bool { v.isCell && v.id == simpleQueueID }
+nonisolated(unsafe) private var simpleQueueID = UInt32.max
+
+/// Puts an item into a SimpleQueue. False: raised.
+public func simpleQueuePut(_ t: Thread, _ v: Value, _ item: Value) -> Bool { put(t, v, item) }
+
+/// The next item of a SimpleQueue, waited for. 0: raised.
+public func simpleQueueGet(_ t: Thread, _ v: Value) -> Value { get(t, v, nil) }
+
 @inline(never) private func get(_ t: Thread, _ v: Value, _ end: UInt64?) -> Value {
     let c = queueCell(v)
     while true {
@@ -214,5 +224,10 @@ public func queueModule() -> ModuleDefinition {
             addRoot(&emptyError)
             return made
         },
-    ], types: [simpleQueueType])
+    ], types: [simpleQueueType], initialize: { t, a in
+        let type = getAttribute(t, a[0], intern(t, "SimpleQueue"))
+        if type.isRaised { return type }
+        simpleQueueID = type.asType.pointee.id
+        return .none
+    })
 }

@@ -62,14 +62,14 @@ public func deadline(after nanoseconds: Int) -> UInt64 {
 }
 
 /// What the arguments `blocking` and `timeout` of an acquire ask for.
-enum Waiting {
+public enum Waiting {
     case never, forever, until(UInt64), raised
 }
 
 /// The longest timeout of an acquire, in nanoseconds (`_thread.TIMEOUT_MAX` seconds).
-let longestTimeout = 9_223_372_036 * 1_000_000_000
+public let longestTimeout = 9_223_372_036 * 1_000_000_000
 
-func parseWaiting(_ t: Thread, _ blocking: Value, _ timeout: Value) -> Waiting {
+public func parseWaiting(_ t: Thread, _ blocking: Value, _ timeout: Value) -> Waiting {
     // acquire(blocking: int, timeout: object)
     let truth = blocking.isTrue ? 1 : blocking.isFalse ? 0 : isTrue(t, blocking)
     if truth < 0 { return .raised }
