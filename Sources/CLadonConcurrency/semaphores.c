@@ -51,4 +51,4 @@ int ladon_semaphore_wait(void *s, uint64_t deadline, bool interruptible) {
     return code == ETIMEDOUT && ladon_signals_pending() ? EINTR : code;
 }
 
-void *ladon_mremap(void *address, size_t size, size_t newSize) { return mremap(address, size, newSize, MREMAP_MAYMOVE); }
+void *ladon_remap_anywhere(void *address, size_t size, size_t newSize) { return mremap(address, size, newSize, MREMAP_MAYMOVE); }

@@ -23,6 +23,6 @@ int ladon_semaphore_wait(void *semaphore, uint64_t deadline, bool interruptible)
 int ladon_semaphore_maximum(void);
 
 /// mremap that may move; MAP_FAILED: errno.
-void *ladon_mremap(void *address, size_t size, size_t newSize);
+void *ladon_remap_anywhere(void *address, size_t size, size_t newSize);
 
 #endif

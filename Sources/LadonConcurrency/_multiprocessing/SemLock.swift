@@ -120,7 +120,8 @@ private func semLock_new(_ t: Thread, _ a: Values) -> Value {
         return .none
     }
     guard !named.isRaised, let s = opened else { return .raised }
-    return makeSemLock(t, a[0], s, kind, maximum, a[4])
+    // Without a name nobody else can open it, or has to unlink it.
+    return makeSemLock(t, a[0], s, kind, maximum, unlink == 1 ? .none : a[4])
 }
 
 private func semLock_rebuild(_ t: Thread, _ a: Values) -> Value {

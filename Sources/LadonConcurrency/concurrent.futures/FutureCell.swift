@@ -107,7 +107,7 @@ private func change(_ t: Thread, _ v: Value, _ body: () -> Bool, _ notify: (_ co
 private func notifyWaiters(_ t: Thread, _ v: Value, _ condition: Value, _ method: StaticString, all: Bool) -> Bool {
     let waiters = loadSlot(&futureCell(v).pointee.waiters)
     if isList(waiters) {
-        let n = intern(t, method)
+        let n = internStatic(t, method)
         var i = 0
         while i < listCount(waiters) {
             let waiter = listGet(t, waiters, i)

@@ -42,6 +42,10 @@ func futureType() -> TypeDefinition {
                        .method("set_exception", "(self, exception)", { t, a in finishFuture(t, a[0], result: .raised, exception: a[1]) ? .none : .raised },
                                "Sets the result of the future as being the given exception.\n\nShould only be used by Executor implementations and unit tests."),
                        .classMethod("__class_getitem__", "(type, object, /)", genericClassGetItem, "See PEP 585"),
+                       .attribute("__dict__", get: { t, a in instanceDictionary(t, a[0]) }, set: { t, a in
+                           if !isDict(a[1]) { return raise(t, .typeError, "__dict__ must be set to a dictionary, not a '\(a[1].isMissing ? "NULL" : typeName(a[1]))'") }
+                           return store(&futureCell(a[0]).pointee.attributes, a[1])
+                       }),
                        .attribute("_state", get: { t, a in futureState(a[0]) }, set: { t, a in
                            if a[1].isMissing { return raise(t, .attributeError, "cannot delete '_state'") }
                            setFutureState(t, a[0], a[1])

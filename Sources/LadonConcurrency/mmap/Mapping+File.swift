@@ -8,7 +8,7 @@ func mapping_read(_ t: Thread, _ a: Values) -> Value {
     var wanted = Int.max
     if !a[1].isNone {
         if !a[1].isSmallInt && !(a[1].isCell && typeOf(a[1]).has(.index)) && !a[1].isBool {
-            return raise(t, .typeError, "read argument must be int or None, not \(typeName(a[1]))")
+            return raise(t, .typeError, "argument should be integer or None, not '\(typeName(a[1]))'")
         }
         guard let n = asIndex(t, a[1], .overflowError) else { return .raised }
         if n >= 0 { wanted = n }
@@ -112,20 +112,8 @@ func mappingFind(_ t: Thread, _ a: Values, fromEnd: Bool) -> Value {
         guard let start = bound(t, a[2], mapping(a[0]).pointee.position, size), let end = bound(t, a[3], size, size) else { return .raised }
         let n = part.length
         if end < start || end - start < n { return Value(smallInt: -1) }
-        if n == 0 { return makeInt(t, fromEnd ? end : start) }
-        if !fromEnd {
-            guard let found = memmem(base + start, end - start, part.bytes, n) else { return Value(smallInt: -1) }
-            return makeInt(t, found - UnsafeMutableRawPointer(base))
-        }
-        var stop = end - n
-        while stop >= start {
-            // The last place where the first byte stands, then the rest of it.
-            guard let found = memrchr(base + start, Int32(part.bytes[0]), stop - start + 1) else { break }
-            let at = found - UnsafeMutableRawPointer(base)
-            if memcmp(found, part.bytes, n) == 0 { return makeInt(t, at) }
-            stop = at - 1
-        }
-        return Value(smallInt: -1)
+        let text = UnsafePointer(base), needle = UnsafePointer(part.bytes)
+        return makeInt(t, fromEnd ? Search.rfind(text, start, end, needle, n) : Search.find(text, start, end, needle, n))
     }
     releaseBuffer(t, &part)
     return result

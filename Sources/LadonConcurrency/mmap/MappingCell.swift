@@ -105,7 +105,7 @@ func mapping_resize(_ t: Thread, _ a: Values) -> Value {
     let v = a[0], c = mapping(v)
     if !isOpenMapping(t, v) { return .raised }
     guard let size = asInt(t, a[1]) else { return .raised }
-    if !hasNoExports(t, v) { return raise(t, .bufferError, "mmap can't resize with extant pointers exported.") }
+    if !hasNoExports(t, v) { return raise(t, .bufferError, "mmap can't resize with extant buffers exported.") }
     if c.pointee.access != MappingAccess.write && c.pointee.access != MappingAccess.usual {
         return raise(t, .typeError, "mmap can't resize a readonly or copy-on-write memory map.")
     }
@@ -125,7 +125,7 @@ func mapping_resize(_ t: Thread, _ a: Values) -> Value {
     let isOpen = c.pointee.data != 0
     if isOpen {
         let old = UnsafeMutableRawPointer(bitPattern: c.pointee.data)
-        let new = ladon_mremap(old, c.pointee.size, size)
+        let new = ladon_remap_anywhere(old, c.pointee.size, size)
         if new == MAP_FAILED {
             code = ladon_errno()
         } else {

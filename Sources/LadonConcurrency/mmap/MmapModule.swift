@@ -21,7 +21,7 @@ func mmapModule() -> ModuleDefinition {
         .constant("ALLOCATIONGRANULARITY") { t, _ in Value(smallInt: Int(getpagesize())) },
         .constant("error") { t, _ in Value(builtinType(.osError)) },
     ], types: [mappingType], initialize: { t, a in
-        for (name, value) in constants where setAttribute(t, a[0], intern(t, name), Value(smallInt: value)) < 0 { return .raised }
+        for (name, value) in constants where setAttribute(t, a[0], internStatic(t, name), Value(smallInt: value)) < 0 { return .raised }
         return .none
     })
 }
@@ -69,7 +69,7 @@ private func mapping_new(_ t: Thread, _ a: Values) -> Value {
     if size < 0 { return raise(t, .overflowError, "memory mapped length must be positive") }
     if offset < 0 { return raise(t, .overflowError, "memory mapped offset must be positive") }
     if access != MappingAccess.usual && (flags != MAP_SHARED || protection != PROT_READ | PROT_WRITE) {
-        return raise(t, .valueError, "mmap can't specify both access, flags and prot.")
+        return raise(t, .valueError, "mmap can't specify both access and flags, prot.")
     }
     switch access {
     case MappingAccess.read:
@@ -136,7 +136,7 @@ private func mapping_repr(_ t: Thread, _ v: Value) -> Value {
     let names = ["ACCESS_DEFAULT", "ACCESS_READ", "ACCESS_WRITE", "ACCESS_COPY"]
     let access = c.pointee.access >= 0 && c.pointee.access < 4 ? names[Int(c.pointee.access)] : "UNKNOWN"
     let type = qualifiedTypeName(t, typeOf(v))
-    if c.pointee.data == 0 { return makeString(t, "<\(type) closed=True, access=\(access)>") }
+    if c.pointee.data == 0 { return makeString(t, "<\(type) closed=True>") }
     return makeString(t, "<\(type) closed=False, access=\(access), length=\(c.pointee.size), pos=\(c.pointee.position), offset=\(c.pointee.offset)>")
 }
 
