@@ -9,4 +9,5 @@ import LadonConcurrency
 public func registerNativeModules() {
     nativeModuleTables += [networkModules, formatModules, concurrencyModules]
     amendments += concurrencyAmendments
+    frozenSources += concurrencySources
 }

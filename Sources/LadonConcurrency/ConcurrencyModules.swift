@@ -11,3 +11,8 @@ public nonisolated(unsafe) let concurrencyModules: NativeModuleTable = [
 public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)] = asyncioAmendments + [
     ("concurrent.futures._base", amendFutures), ("concurrent.futures.thread", amendThreadPool), ("concurrent.futures.process", amendProcessPool),
 ]
+
+/// Modules of our own in Python, as in `frozenSources`.
+public nonisolated(unsafe) let concurrencySources: [(name: StaticString, source: StaticString)] = [
+    ("multiprocessing.sharedctypes", sharedValuesSource),
+]

@@ -71,15 +71,22 @@ private func store(_ slot: Values, _ v: Value) -> Value {
     return .none
 }
 
+/// `type(v).__name__`.
+private func shortTypeName(_ t: Thread, _ v: Value) -> String {
+    let n = getAttribute(t, Value(typeOf(v)), .__name__)
+    if n.isRaised { clearException(t) }
+    return n.isStr ? swiftString(n) : typeName(v)
+}
+
 private func future_repr(_ t: Thread, _ v: Value) -> Value {
     let c = futureCell(v), s = futures.states
     let state = futureState(v)
     let shown = state == s.cancelled || state == s.notified ? "cancelled" : state == s.pending ? "pending" : state == s.running ? "running" : "finished"
-    let head = "<\(typeName(v)) at \(addressText(v)) state=\(shown)"
+    let head = "<\(shortTypeName(t, v)) at \(addressText(v)) state=\(shown)"
     if state != s.finished { return makeString(t, head + ">") }
     let e = loadSlot(&c.pointee.exception)
-    if e.bits != 0 && !e.isNone { return makeString(t, "\(head) raised \(typeName(e))>") }
-    return makeString(t, "\(head) returned \(typeName(orNone(loadSlot(&c.pointee.result))))>")
+    if e.bits != 0 && !e.isNone { return makeString(t, "\(head) raised \(shortTypeName(t, e))>") }
+    return makeString(t, "\(head) returned \(shortTypeName(t, orNone(loadSlot(&c.pointee.result))))>")
 }
 
 /// Waits as `timeout` says. False: raised, TimeoutError and CancelledError included.

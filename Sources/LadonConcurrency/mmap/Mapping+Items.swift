@@ -14,7 +14,7 @@ func mapping_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
             var at = range.start
             for i in 0 ..< range.count {
                 result.bytesData[i] = base[at]
-                at += range.step
+                at &+= range.step
             }
             return result
         }
@@ -60,7 +60,7 @@ func mapping_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> V
             var at = range.start
             for i in 0 ..< range.count {
                 base[at] = source.bytes[i]
-                at += range.step
+                at &+= range.step
             }
             return .none
         }

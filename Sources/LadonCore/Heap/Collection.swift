@@ -54,24 +54,24 @@ func paceForThreads() {
     if ladon_load_relaxed(&heap.pointee.threshold) < least { ladon_store_relaxed(&heap.pointee.threshold, least) }
 }
 
-/// Collects whatever was allocated since the last time.
-@inline(never) func collectNow(_ t: Thread) {
+/// Collects whatever was allocated since the last time. `precise`: see markThread; not in the middle of an allocation.
+@inline(never) func collectNow(_ t: Thread, precise: Bool = false) {
     stopTheWorld(t)
     ladon_save_state(t)
-    _ = collectStopped(t, explicit: false)
+    _ = collectStopped(t, explicit: false, precise: precise)
     startTheWorld(t)
 }
 
 @inline(never) func collectExplicitly(_ t: Thread) -> CollectionResult {
     stopTheWorld(t)
     ladon_save_state(t)
-    let result = collectStopped(t, explicit: true)
+    let result = collectStopped(t, explicit: true, precise: true)
     startTheWorld(t)
     return result
 }
 
 /// World stopped, `t`'s state saved by the caller, in whose frame it stays.
-@inline(never) func collectStopped(_ t: Thread, explicit: Bool) -> CollectionResult {
+@inline(never) func collectStopped(_ t: Thread, explicit: Bool, precise: Bool) -> CollectionResult {
     let h = heap
     if h.pointee.collecting != 0 { fatal("a collection inside a collection") }
     h.pointee.collecting = 1
@@ -91,7 +91,7 @@ func paceForThreads() {
     h.pointee.totalAllocated += UInt64(allocated)
 
     markRootTable()
-    forEachThreadStopped { markThread($0, precise: explicit) }
+    forEachThreadStopped { markThread($0, precise: precise) }
     markPendingFinalization()
     ladonHooks.traceRoots?()
     drainMarkStack()

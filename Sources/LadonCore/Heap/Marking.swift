@@ -200,10 +200,11 @@ public func isMarked(_ v: Value) -> Bool {
     return heap.pointee.marks[Int(bitPattern: granule >> 6)] >> UInt64(granule & 63) & 1 != 0
 }
 
-/// Marks what one thread holds: registers, native stack, saved machine registers, its own fields.
+/// Marks what one thread holds: registers, native stack, saved machine registers, its own fields. `precise`: registers that
+/// are dead (see LiveRegisters.swift) are left out, for collections that are made to find something dead.
 func markThread(_ t: Thread, precise: Bool) {
     let isCollector = precise && t == ladon_get_current_thread()
-    if isCollector, let live = ladonHooks.liveRegisters {
+    if precise, let live = ladonHooks.liveRegisters {
         live(t) { first, count in
             let start = UInt(bitPattern: first)
             markWords(start, start + UInt(count) * 8)

@@ -203,7 +203,7 @@ private func collectBeforeIdling(_ t: Thread) -> UInt64? {
     let pause = max(h.pointee.lastPause * (isNew ? 10 : 50), isNew ? 5_000_000 : 100_000_000)
     let due = h.pointee.lastCollectionEnd + pause
     if now < due { return due }
-    collectNow(t)
+    collectNow(t, precise: true)
     if ladon_load32_relaxed(&t.pointee.pending) & SafepointRequest.finalizers.rawValue != 0 {
         _ = ladon_fetch_and32(&t.pointee.pending, ~SafepointRequest.finalizers.rawValue)
         runPendingFinalizers(t)

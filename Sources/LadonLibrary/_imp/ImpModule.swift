@@ -1,5 +1,14 @@
-// The module `_imp`: what importlib asks of the runtime. Nothing is frozen here, and there are no extension
-// modules in shared libraries: native modules are "built in".
+// The module `_imp`: what importlib asks of the runtime. Frozen are the modules whose Python source is our own and part of
+// the binary; there are no extension modules in shared libraries: native modules are "built in".
+
+/// Modules whose Python source is part of the binary, in the place of the library's. Changed only before the runtime starts.
+public nonisolated(unsafe) var frozenSources: [(name: StaticString, source: StaticString)] = []
+
+private func frozenSource(_ v: Value) -> StaticString? {
+    if !isInstanceOf(v, .str) { return nil }
+    for row in frozenSources where stringEqual(v, row.name) { return row.source }
+    return nil
+}
 
 public func impModule() -> ModuleDefinition {
     ModuleDefinition("_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", members: [
@@ -14,20 +23,29 @@ public func impModule() -> ModuleDefinition {
         .method("exec_builtin", "(mod, /)", { t, a in .zero }, "Initialize a built-in module."),
         .method("exec_dynamic", "(mod, /)", { t, a in .zero }, "Initialize an extension module."),
         .method("extension_suffixes", "()", { t, a in makeList(t) }, "Returns the list of file suffixes used to identify extension modules."),
-        .method("find_frozen", "(name, /, *, withdata=False)", { t, a in .none }, "Return info about the corresponding frozen module (if there is one) or None."),
-        .method("get_frozen_object", "(name, data=None, /)", imp_noFrozen, "Create a code object for a frozen module."),
+        .method("find_frozen", "(name, /, *, withdata=False)", { t, a in
+            frozenSource(a[0]) == nil ? .none : makeTuple(t, .none, .false, a[0])
+        }, "Return info about the corresponding frozen module (if there is one) or None."),
+        .method("get_frozen_object", "(name, data=None, /)", imp_frozenObject, "Create a code object for a frozen module."),
         .method("init_frozen", "(name, /)", { t, a in .none }, "Initializes a frozen module."),
         .method("is_builtin", "(name, /)", { t, a in
             if !isInstanceOf(a[0], .str) { return raise(t, .typeError, "is_builtin() argument must be str, not \(typeName(a[0]))") }
             return Value(smallInt: nativeModuleDefinition(a[0]) == nil ? 0 : 1)
         }, "Returns True if the module name corresponds to a built-in module."),
-        .method("is_frozen", "(name, /)", { t, a in .false }, "Returns True if the module name corresponds to a frozen module."),
-        .method("is_frozen_package", "(name, /)", imp_noFrozen, "Returns True if the module name is of a frozen package."),
+        .method("is_frozen", "(name, /)", { t, a in Value(frozenSource(a[0]) != nil) }, "Returns True if the module name corresponds to a frozen module."),
+        .method("is_frozen_package", "(name, /)", { t, a in frozenSource(a[0]) == nil ? imp_noFrozen(t, a) : .false }, "Returns True if the module name is of a frozen package."),
         .method("lock_held", "()", { t, a in Value(importLockIsHeld()) }, "Return True if the import lock is currently held, else False."),
         .method("release_lock", "()", { t, a in importLockRelease(t) }, "Release the interpreter's import lock."),
         .method("source_hash", "(key, source)", imp_sourceHash, ""),
         .constant("check_hash_based_pycs", { t, a in makeString(t, "default") }),
     ])
+}
+
+private func imp_frozenObject(_ t: Thread, _ a: Values) -> Value {
+    guard let source = frozenSource(a[0]) else { return imp_noFrozen(t, a) }
+    var options = SourceOptions()
+    options.isText = true
+    return compileSource(t, makeBytes(t, source.utf8Start, source.utf8CodeUnitCount), "<frozen \(swiftString(a[0]))>", .exec, options)
 }
 
 private func imp_noFrozen(_ t: Thread, _ a: Values) -> Value {

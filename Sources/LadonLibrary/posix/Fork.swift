@@ -18,9 +18,13 @@ private func runForkHooks(_ t: Thread, _ list: Value, backwards: Bool) {
 func forkWithHooks(_ t: Thread) -> Int32? {
     let state = interpreter(t)
     runForkHooks(t, state.pointee.forkBefore, backwards: true)
+    // Whoever holds the import lock finishes first: the child must not see what it does by halves.
+    if importLockAcquire(t).isRaised { return nil }
     let pid = forkProcess(t)
+    if importLockRelease(t).isRaised { clearException(t) }
     if pid == 0 {
         forkGeneration += 1
+        forgetModuleLocks(t)
         runForkHooks(t, state.pointee.forkAfterChild, backwards: false)
         return 0
     }
@@ -30,6 +34,16 @@ func forkWithHooks(_ t: Thread) -> Int32? {
         return nil
     }
     return pid
+}
+
+/// In the child: imports that other threads were in the middle of have nobody to end them, or to unlock their modules.
+private func forgetModuleLocks(_ t: Thread) {
+    let bootstrap = interpreter(t).pointee.importlib
+    if bootstrap.bits == 0 { return }
+    for n: StaticString in ["_module_locks", "_blocking_on"] {
+        let found = getAttributeOrMissing(t, bootstrap, internStatic(t, n))
+        if found.isRaised { clearException(t) } else if isDict(found) { dictClear(t, found) }
+    }
 }
 
 private func posix_register_at_fork(_ t: Thread, _ a: Values) -> Value {

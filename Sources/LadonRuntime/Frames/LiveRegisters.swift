@@ -3,7 +3,8 @@
 //
 // A call's window lies above all temporaries that live on (see instructions.table). So a frame that has called
 // another into its window, or gc.collect itself, needs of the registers below the window its variables, and those
-// temporaries that are read after the call.
+// temporaries that are read after the call; one that has called a native function needs the call's arguments too, but
+// nothing above them.
 
 private func isCall(_ w: UInt64) -> Bool {
     guard let op = InstructionWord.opcode(w) else { return false }
@@ -24,7 +25,8 @@ public func isCalledByInstruction(_ t: Thread, _ function: NativeFunction) -> Bo
     return unsafeBitCast(callee.asNativeFunction.pointee.record.pointee.function, to: UInt.self) == unsafeBitCast(function, to: UInt.self)
 }
 
-/// For ladonHooks.liveRegisters, of the thread that collects: the live ranges of its register stack. World stopped.
+/// For ladonHooks.liveRegisters: the live ranges of a thread's register stack. World stopped. Of the collector itself, or
+/// of a thread that waits in a native function or at a safepoint: the frame's pc has been stored (see Frame).
 public func visitLiveRegisters(_ t: Thread, _ visit: @convention(c) (Values?, Int) -> Void) {
     var inner: Values? = nil
     var frame: Values? = t.pointee.frame
@@ -45,6 +47,9 @@ public func visitLiveRegisters(_ t: Thread, _ visit: @convention(c) (Values?, In
                     inner = f
                     frame = f.caller
                     continue
+                } else if InstructionWord.opcode(w) != .callEx {
+                    // Self or an empty word, and c arguments.
+                    count = min(count, window + Frame.headerSize + InstructionWord.c(w) + 2)
                 }
             }
             visit(f, count)
