@@ -120,7 +120,7 @@ private func pool_submit(_ t: Thread, _ a: Values) -> Value {
     if !own.isExactly(.lock) || !shared.isExactly(.lock) || !isSimpleQueue(queue) || lookupType(t, typeOf(executor), names.adjust) != kept.adjust {
         return submitInPython(t, a)
     }
-    let future = makeFuture(t)
+    let future = makePoolFuture(t)
     let item = future.isRaised ? future : makeWorkItem(t, future, a[1], a[2], a[3])
     if item.isRaised || acquireLock(t, own) < 0 { return .raised }
     if acquireLock(t, shared) < 0 {

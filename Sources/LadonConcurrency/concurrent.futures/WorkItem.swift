@@ -57,7 +57,7 @@ func makeWorkItem(_ t: Thread, _ future: Value, _ function: Value, _ arguments: 
 /// Makes the call, whose result or exception goes to the future. False: raised.
 func runWorkItem(_ t: Thread, _ v: Value) -> Bool {
     let future = loadSlot(&item(v).pointee.future)
-    if !isFuture(future) {
+    if !isPoolFuture(future) {
         let started = callMethod(t, future, intern(t, "set_running_or_notify_cancel"))
         let go = started.isRaised ? -1 : isTrue(t, started)
         if go <= 0 { return go == 0 }
@@ -69,6 +69,6 @@ func runWorkItem(_ t: Thread, _ v: Value) -> Bool {
     let result = callWithTuple(t, loadSlot(&item(v).pointee.function), loadSlot(&item(v).pointee.arguments),
                                isDict(keywords) && dictCount(keywords) == 0 ? .raised : keywords)
     let e = result.isRaised ? takeException(t) : .raised
-    if isFuture(future) { return finishFuture(t, future, result: result, exception: e) }
+    if isPoolFuture(future) { return finishFuture(t, future, result: result, exception: e) }
     return !callMethod(t, future, intern(t, e.bits != 0 ? "set_exception" : "set_result"), e.bits != 0 ? e : result).isRaised
 }

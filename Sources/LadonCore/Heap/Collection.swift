@@ -26,7 +26,7 @@ struct CollectionResult {
     var collected = false
     if heap.pointee.allocated > effectiveThreshold() {
         ladon_save_state(t)
-        _ = collectStopped(t, explicit: false)
+        _ = collectStopped(t, explicit: false, precise: false)
         collected = true
     }
     startTheWorld(t)

@@ -5,8 +5,8 @@ import LadonLibrary
 func futureType() -> TypeDefinition {
     TypeDefinition(nil, "concurrent.futures._base.Future", flags: [.baseType, .weakReferenceable],
                    doc: "Represents the result of an asynchronous computation.", signature: "()",
-                   size: MemoryLayout<FutureCell>.size, layout: Layout(prefix: 7, base: MemoryLayout<FutureCell>.size / 8, flags: .container),
-                   dictOffset: MemoryLayout<FutureCell>.offset(of: \FutureCell.attributes),
+                   size: MemoryLayout<PoolFutureCell>.size, layout: Layout(prefix: 7, base: MemoryLayout<PoolFutureCell>.size / 8, flags: .container),
+                   dictOffset: MemoryLayout<PoolFutureCell>.offset(of: \PoolFutureCell.attributes),
                    slots: [
                        .call(.new) { t, type, args, count, names in
                            let v = allocateInstance(t, type.asType)
@@ -31,7 +31,7 @@ func futureType() -> TypeDefinition {
                                "Return the result of the call that the future represents.\n\nArgs:\n    timeout: The number of seconds to wait for the result if the future\n        isn't done. If None, then there is no limit on the wait time.\n\nRaises CancelledError if the future was cancelled, TimeoutError if it\nwas not done in time, and what the call raised."),
                        .method("exception", "(self, timeout=None)", future_exception,
                                "Return the exception raised by the call that the future represents, or\nNone if it completed without raising. The timeout is as for result()."),
-                       .method("add_done_callback", "(self, fn)", { t, a in addCallback(t, a[0], a[1]) ? .none : .raised },
+                       .method("add_done_callback", "(self, fn)", { t, a in addPoolCallback(t, a[0], a[1]) ? .none : .raised },
                                "Attaches a callable that will be called with the future as its only\nargument when it finishes or is cancelled; at once if it has already."),
                        .method("set_running_or_notify_cancel", "(self)", { t, a in
                            let started = startFuture(t, a[0])

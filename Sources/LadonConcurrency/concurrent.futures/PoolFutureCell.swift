@@ -9,7 +9,7 @@
 
 import LadonLibrary
 
-struct FutureCell {
+struct PoolFutureCell {
     var header: CellHeader
     /// For attributes that the class does not have: a dict or 0.
     var attributes: Value
@@ -48,10 +48,10 @@ struct FuturesModule {
 
 nonisolated(unsafe) var futures = FuturesModule()
 
-@inline(__always) func futureCell(_ v: Value) -> UnsafeMutablePointer<FutureCell> { v.cell(as: FutureCell.self) }
+@inline(__always) func futureCell(_ v: Value) -> UnsafeMutablePointer<PoolFutureCell> { v.cell(as: PoolFutureCell.self) }
 
 /// An instance of Future or of a subclass of it.
-@inline(__always) func isFuture(_ v: Value) -> Bool {
+@inline(__always) func isPoolFuture(_ v: Value) -> Bool {
     v.isCell && (v.id == futures.futureID || futures.type.bits != 0 && isSubtype(typeOf(v), futures.type.asType))
 }
 
@@ -60,7 +60,7 @@ nonisolated(unsafe) var futures = FuturesModule()
 @inline(__always) func isDoneFuture(_ v: Value) -> Bool { isEnd(futureState(v)) }
 
 /// A new, pending future.
-func makeFuture(_ t: Thread) -> Value {
+func makePoolFuture(_ t: Thread) -> Value {
     let v = allocateInstance(t, futures.type.asType)
     if !v.isRaised { futureCell(v).pointee.state = futures.states.pending }
     return v
@@ -219,7 +219,7 @@ private func callBack(_ t: Thread, _ v: Value) -> Bool {
 }
 
 /// `add_done_callback`. False: raised.
-func addCallback(_ t: Thread, _ v: Value, _ function: Value) -> Bool {
+func addPoolCallback(_ t: Thread, _ v: Value, _ function: Value) -> Bool {
     if !isDoneFuture(v) {
         // With a condition in place, a change waits until the callback is in the list.
         let list = futureList(t, v, &futureCell(v).pointee.callbacks), condition = list.isRaised ? list : futureCondition(t, v)
