@@ -38,16 +38,16 @@ func amendThreadPool(_ t: Thread, _ dict: Value) -> Bool {
     let semaphore = getAttribute(t, threading, intern(t, "Semaphore"))
     let worker = makeNativeFunction(t, "_worker", "(executor_reference, work_queue, initializer, initargs)", "", pool_worker)
     if semaphore.isRaised || worker.isRaised || !extendModule(t, dict, source, filename: "<ladon concurrent.futures.thread>") { return false }
-    keep(&kept.module, dict)
-    keep(&kept.worker, dictGetName(t, dict, intern(t, "_worker")))
-    keep(&kept.adjust, lookupType(t, pool.asType, names.adjust))
-    keep(&kept.semaphore, semaphore)
+    keepRoot(&kept.module, dict)
+    keepRoot(&kept.worker, dictGetName(t, dict, intern(t, "_worker")))
+    keepRoot(&kept.adjust, lookupType(t, pool.asType, names.adjust))
+    keepRoot(&kept.semaphore, semaphore)
     return dictSet(t, dict, intern(t, "_worker"), worker) >= 0 && dictSet(t, dict, intern(t, "_WorkItem"), Value(workItemType.unsafelyUnwrapped)) >= 0
         && replaceMethod(t, pool, submitRecord, &kept.submit)
 }
 
 /// A root for good.
-func keep(_ slot: Values, _ v: Value) {
+func keepRoot(_ slot: Values, _ v: Value) {
     if slot.pointee.bits == 0 { addRoot(slot) }
     slot.pointee = v
 }
@@ -184,10 +184,18 @@ private func initializerFailed(_ t: Thread, _ reference: Value) -> Value {
     let item = simpleQueueGet(t, queue)
     if item.isRaised { return -1 }
     if item.isNone { return isOver(t, reference, queue) }
-    if !(isWorkItem(item) ? runWorkItem(t, item) : !callMethod(t, item, intern(t, "run")).isRaised) { return -1 }
+    // Idle before whoever waits for the result can know it, so that his next call finds this thread.
+    var isCounted = false
+    let done = isWorkItem(item) ? runWorkItem(t, item, whenCalled: {
+        isCounted = true
+        return countIdle(t, reference)
+    }) : !callMethod(t, item, intern(t, "run")).isRaised
+    return done && (isCounted || countIdle(t, reference)) ? 1 : -1
+}
+
+@inline(never) private func countIdle(_ t: Thread, _ reference: Value) -> Bool {
     let executor = weakReferent(reference)
-    if executor.isNone || isFull(t, executor) || addIdle(t, executor) { return 1 }
-    return -1
+    return executor.isNone || isFull(t, executor) || addIdle(t, executor)
 }
 
 /// After a None: the executor is gone or shut down, or the interpreter ends.

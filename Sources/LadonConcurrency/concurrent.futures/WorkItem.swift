@@ -54,8 +54,9 @@ func makeWorkItem(_ t: Thread, _ future: Value, _ function: Value, _ arguments: 
     return v
 }
 
-/// Makes the call, whose result or exception goes to the future. False: raised.
-func runWorkItem(_ t: Thread, _ v: Value) -> Bool {
+/// Makes the call, whose result or exception goes to the future. False: raised. `whenCalled` runs between the two, if the
+/// future has no callbacks, which may take long. It answers false when it raised.
+func runWorkItem(_ t: Thread, _ v: Value, whenCalled: () -> Bool = { true }) -> Bool {
     let future = loadSlot(&item(v).pointee.future)
     if !isPoolFuture(future) {
         let started = callMethod(t, future, intern(t, "set_running_or_notify_cancel"))
@@ -69,6 +70,7 @@ func runWorkItem(_ t: Thread, _ v: Value) -> Bool {
     let result = callWithTuple(t, loadSlot(&item(v).pointee.function), loadSlot(&item(v).pointee.arguments),
                                isDict(keywords) && dictCount(keywords) == 0 ? .raised : keywords)
     let e = result.isRaised ? takeException(t) : .raised
+    if isPoolFuture(future) && loadSlot(&futureCell(future).pointee.callbacks).bits == 0 && !whenCalled() { return false }
     if isPoolFuture(future) { return finishFuture(t, future, result: result, exception: e) }
     return !callMethod(t, future, intern(t, e.bits != 0 ? "set_exception" : "set_result"), e.bits != 0 ? e : result).isRaised
 }
