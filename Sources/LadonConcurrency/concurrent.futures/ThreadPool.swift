@@ -114,6 +114,13 @@ private func submitInPython(_ t: Thread, _ a: Values) -> Value {
 }
 
 private func pool_submit(_ t: Thread, _ a: Values) -> Value {
+    let future = submit(t, a)
+    // The caller may drop the executor and wait at this depth of the stack for its threads to end.
+    forgetStack()
+    return future
+}
+
+@inline(never) private func submit(_ t: Thread, _ a: Values) -> Value {
     let executor = a[0]
     let own = instanceAttribute(t, executor, names.shutdownLock), shared = dictGetName(t, kept.module, names.globalLock)
     let queue = instanceAttribute(t, executor, names.queue)
@@ -162,7 +169,7 @@ private func pool_worker(_ t: Thread, _ a: Values) -> Value {
     }
 }
 
-/// Overwrites what dead frames left on the stack: a worker that waits must not keep alive what it worked for.
+/// Overwrites what dead frames left on the stack: whoever waits there must not keep alive what they worked for.
 @inline(never) private func forgetStack() {
     withUnsafeTemporaryAllocation(byteCount: 2048, alignment: 16) { explicit_bzero($0.baseAddress.unsafelyUnwrapped, 2048) }
 }
