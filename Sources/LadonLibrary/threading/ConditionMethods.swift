@@ -85,11 +85,8 @@ private func condition_wait(_ t: Thread, _ a: Values) -> Value {
     if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) { return call(t, originals.wait, a[0], a[1]) }
     if !owns(t, lock) { return raise(t, .runtimeError, "cannot wait on un-acquired lock") }
     var end: UInt64? = nil
-    // With no time to wait, only the lock is let go for a moment: nobody sleeps, or gives the GIL away.
-    var isBrief = false
     if !a[1].isNone {
         guard let n = conditionTimeout(t, a[1]) else { return .raised }
-        isBrief = n == 0
         end = deadline(after: n)
     }
     let got = waitForNotification(t, lock, waiters, end)
@@ -114,7 +111,9 @@ func waitForNotification(_ t: Thread, _ lock: Value, _ waiters: Value, _ end: UI
     } else {
         _ = releaseLock(t, lock)
     }
-    let got = isBrief ? (tryAcquireLock(waiter) ? 1 : 0) : acquireLock(t, waiter, deadline: end)
+    // With no time to wait, only the lock is let go for a moment: nobody sleeps, or gives the GIL away.
+    let isOver = end.map { $0 <= ladon_monotonic() } ?? false
+    let got = isOver ? (tryAcquireLock(waiter) ? 1 : 0) : acquireLock(t, waiter, deadline: end)
     let first = got < 0 ? takeException(t) : .raised
     let second = acquireAgain(t, lock, count)
     if got != 1 { forgetWaiter(t, waiters, waiter) }
