@@ -175,9 +175,11 @@ public func zlibModule() -> ModuleDefinition {
     ], initialize: { t, a in
         if let problem = ladon_load_zlib() { return raise(t, .importError, String(cString: problem)) }
         let dict = a[0].cell(as: ModuleCell.self).pointee.dict
-        errorType = installType(t, TypeDefinition(nil, "zlib.error", base: .exception, flags: [.baseType]))
-        makeImmortal(errorType.value)
-        makeZlibTypes(t)
+        if errorType == nil {
+            errorType = installType(t, TypeDefinition(nil, "zlib.error", base: .exception, flags: [.baseType]))
+            makeImmortal(errorType.value)
+            makeZlibTypes(t)
+        }
         if dictSet(t, dict, internStatic(t, "error"), errorType.value) < 0
             || dictSet(t, dict, internStatic(t, "ZLIB_RUNTIME_VERSION"), makeString(t, String(cString: zlib.zlibVersion().unsafelyUnwrapped))) < 0 { return .raised }
         return .none

@@ -35,7 +35,7 @@ private func makeImportlib(_ t: Thread) -> Value {
     if external.isRaised { return failed(t) }
     state.pointee.importlibExternal = external
     let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
-    if installExternal.isRaised || call(t, installExternal).isRaised { return failed(t) }
+    if installExternal.isRaised || call(t, installExternal).isRaised || !installZipHook(t, imp) { return failed(t) }
     ladon_store_release(&state.pointee.importlibReady, 1)
     return bootstrap
 }

@@ -13,6 +13,7 @@ private func frozenSource(_ v: Value) -> StaticString? {
 public func impModule() -> ModuleDefinition {
     ModuleDefinition("_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", members: [
         .method("_fix_co_filename", "(code, path, /)", imp_fixFilename, "Changes code.co_filename to specify the passed-in path."),
+        .method("_zip_path_hook", "(path, /)", imp_zipPathHook, "The zipimporter of a path that leads into a file, until zipimport stands in sys.path_hooks itself."),
         .method("_frozen_module_names", "()", { t, a in makeList(t) }, "Returns the list of available frozen modules."),
         .method("_override_frozen_modules_for_tests", "(override, /)", { t, a in .none }, "(internal-only) Override PyConfig.use_frozen_modules."),
         .method("acquire_lock", "()", { t, a in importLockAcquire(t) }, "Acquires the interpreter's import lock for the current thread."),

@@ -124,22 +124,29 @@ private func hashlib_scrypt(_ t: Thread, _ a: Values) -> Value {
 private let available: [StaticString] = ["md5", "md5-sha1", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512_224", "sha512_256", "sha3_224", "sha3_256",
                                          "sha3_384", "sha3_512", "shake_128", "shake_256", "blake2b", "blake2s", "ripemd160", "sm3"]
 
+/// What there is one of per process. False: raised.
+private func makeOnce(_ t: Thread) -> Bool {
+    let bases = makeTuple(t, builtinType(.valueError).value), body = makeDict(t)
+    if bases.isRaised || dictSet(t, body, name(.__module__), internStatic(t, "_hashlib")) < 0 { return false }
+    unsupportedError = call(t, builtinType(.type).value, internStatic(t, "UnsupportedDigestmodError"), bases, body)
+    constructors = makeDict(t)
+    if unsupportedError.isRaised || constructors.isRaised { return false }
+    makeImmortal(unsupportedError)
+    makeImmortal(constructors)
+    makeDigestTypes(t)
+    return true
+}
+
 private func initialize(_ t: Thread, _ a: Values) -> Value {
     let dict = a[0].cell(as: ModuleCell.self).pointee.dict
     func put(_ name: StaticString, _ v: Value) -> Bool { !v.isRaised && dictSet(t, dict, internStatic(t, name), v) >= 0 }
-    makeDigestTypes(t)
-    let bases = makeTuple(t, builtinType(.valueError).value), body = makeDict(t)
-    if bases.isRaised || dictSet(t, body, name(.__module__), internStatic(t, "_hashlib")) < 0 { return .raised }
-    unsupportedError = call(t, builtinType(.type).value, internStatic(t, "UnsupportedDigestmodError"), bases, body)
+    // A second import after the module was taken out of sys.modules gets the same types: objects of both go together.
+    if DigestTypes.hash == nil && !makeOnce(t) { return .raised }
     if !put("UnsupportedDigestmodError", unsupportedError) || !put("HASH", DigestTypes.hash.value) || !put("HASHXOF", DigestTypes.extendable.value)
         || !put("HMAC", DigestTypes.hmac.value) { return .raised }
-    makeImmortal(unsupportedError)
     let names = makeList(t)
     for each in available where listAppend(t, names, internStatic(t, each)) < 0 { return .raised }
     if !put("openssl_md_meth_names", call(t, builtinType(.frozenset).value, names)) { return .raised }
-    constructors = makeDict(t)
-    if constructors.isRaised { return .raised }
-    makeImmortal(constructors)
     for each in ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128", "shake_256"] {
         let function = dictGet(t, dict, intern(t, "openssl_" + each))
         if function.isRaised || dictSet(t, constructors, function, intern(t, each)) < 0 { return .raised }

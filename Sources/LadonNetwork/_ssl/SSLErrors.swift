@@ -21,6 +21,16 @@ enum SSLErrors {
 
 /// Makes the classes and puts them into the module's dict. False: raised.
 func makeSSLErrors(_ t: Thread, _ dict: Value) -> Bool {
+    if !SSLErrors.base.isRaised {
+        // A second import of the module gets the same classes.
+        let rows: [(StaticString, UInt)] = [
+            ("SSLError", SSLErrors.base.bits), ("SSLCertVerificationError", SSLErrors.certificate.bits), ("SSLZeroReturnError", SSLErrors.zeroReturn.bits),
+            ("SSLWantReadError", SSLErrors.wantRead.bits), ("SSLWantWriteError", SSLErrors.wantWrite.bits),
+            ("SSLSyscallError", SSLErrors.systemCall.bits), ("SSLEOFError", SSLErrors.eof.bits),
+        ]
+        for (name, bits) in rows where dictSet(t, dict, internStatic(t, name), Value(bits: bits)) < 0 { return false }
+        return true
+    }
     let base = installType(t, TypeDefinition(nil, "ssl.SSLError", base: .osError, flags: [.baseType], doc: "An error occurred in the SSL implementation.", slots: [
         .unary(.str, { t, v in
             let text = v.exceptionFields[ExceptionField.osStrerror]

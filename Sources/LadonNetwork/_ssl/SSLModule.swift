@@ -97,17 +97,18 @@ private func initialize(_ t: Thread, _ a: Values) -> Value {
     if let problem = ladon_load_openssl() { return raise(t, .importError, String(cString: problem)) }
     let dict = a[0].cell(as: ModuleCell.self).pointee.dict
     if !makeSSLErrors(t, dict) { return .raised }
-    func make(_ name: StaticString, _ definition: TypeDefinition) -> TypePointer {
-        let type = installType(t, definition)
+    // A second import after the module was taken out of sys.modules gets the same types.
+    func make(_ name: StaticString, _ old: TypePointer?, _ definition: TypeDefinition) -> TypePointer {
+        let type = old ?? installType(t, definition)
         makeImmortal(type.value)
         _ = dictSet(t, dict, internStatic(t, name), type.value)
         return type
     }
-    SSLTypes.context = make("_SSLContext", sslContextDefinition())
-    SSLTypes.connection = make("_SSLSocket", sslSocketDefinition())
-    SSLTypes.memoryBIO = make("MemoryBIO", memoryBIODefinition())
-    SSLTypes.session = make("SSLSession", sslSessionDefinition())
-    SSLTypes.certificate = make("Certificate", certificateDefinition())
+    SSLTypes.context = make("_SSLContext", SSLTypes.context, sslContextDefinition())
+    SSLTypes.connection = make("_SSLSocket", SSLTypes.connection, sslSocketDefinition())
+    SSLTypes.memoryBIO = make("MemoryBIO", SSLTypes.memoryBIO, memoryBIODefinition())
+    SSLTypes.session = make("SSLSession", SSLTypes.session, sslSessionDefinition())
+    SSLTypes.certificate = make("Certificate", SSLTypes.certificate, certificateDefinition())
     func put(_ name: String, _ v: Value) -> Bool { !v.isRaised && dictSet(t, dict, intern(t, name), v) >= 0 }
     var at: Int32 = 0
     while let name = ladon_ssl_constant(at).name {
