@@ -16,6 +16,7 @@ struct Bzip2Cell {
     var isCompressor: Bool
     var isEnded: Bool
     var needsInput: Bool
+    var hasFailed: Bool
     var stream: bz_stream
 }
 
@@ -168,6 +169,7 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     acquire(t, v)
     defer { mutex(v).release(t) }
     if c.pointee.isEnded { return raise(t, .eofError, "End of stream already reached") }
+    if c.pointee.hasFailed { return raise(t, .valueError, "Decompressor is unusable after a previous error") }
     var input = buffer.bytes, length = Int(buffer.length)
     var whole = Value.none
     if c.pointee.pending.bytesCount > 0 {
@@ -198,6 +200,9 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     }
     left += Int(s.pointee.avail_in)
     if check(t, code).isRaised {
+        // The library's state is not to be used any more.
+        c.pointee.hasFailed = true
+        c.pointee.needsInput = false
         free(out.base)
         return .raised
     }

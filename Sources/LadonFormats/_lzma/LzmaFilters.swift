@@ -145,6 +145,10 @@ func lzmaFilter(_ t: Thread, _ spec: Value) -> lzma_filter? {
 
 /// A chain of filters. nil: raised.
 func lzmaFilters(_ t: Thread, _ specs: Value) -> LzmaFilterChain? {
+    if !specs.isCell || !isSequence(specs) {
+        raise(t, .typeError, "\(typeName(specs)) is not a sequence")
+        return nil
+    }
     let n = length(t, specs)
     if n < 0 { return nil }
     if n > 4 {

@@ -26,6 +26,21 @@ private func leadsIntoFile(_ path: String) -> Bool {
     return false
 }
 
+/// Paths that nobody was found for while zipimport was being loaded are looked at again. False: raised.
+private func forgetUnknownPaths(_ t: Thread) -> Bool {
+    let cache = getAttribute(t, interpreter(t).pointee.sysModule, internStatic(t, "path_importer_cache"))
+    if cache.isRaised { return false }
+    if !cache.isExactly(.dict) { return true }
+    let paths = iterateToList(t, cache)
+    if paths.isRaised { return false }
+    for i in 0..<listCount(paths) {
+        let path = listGet(t, paths, i)
+        let finder = dictGet(t, cache, path)
+        if finder.isRaised || (finder.isNone && dictDelete(t, cache, path) < 0) { return false }
+    }
+    return true
+}
+
 func imp_zipPathHook(_ t: Thread, _ a: Values) -> Value {
     guard a[0].isCell, a[0].isStr, loadingThread != t, leadsIntoFile(swiftString(a[0])) else { return raise(t, .importError, "not a Zip file") }
     let outer = loadingThread
@@ -33,7 +48,7 @@ func imp_zipPathHook(_ t: Thread, _ a: Values) -> Value {
     let module = importModule(t, "zipimport")
     loadingThread = outer
     let importer = module.isRaised ? module : getAttribute(t, module, internStatic(t, "zipimporter"))
-    if importer.isRaised { return importer }
+    if importer.isRaised || !forgetUnknownPaths(t) { return .raised }
     // From now on zipimport answers itself.
     let imp = importModule(t, "_imp")
     let hooks = imp.isRaised ? imp : getAttribute(t, interpreter(t).pointee.sysModule, internStatic(t, "path_hooks"))
