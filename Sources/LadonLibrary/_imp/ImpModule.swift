@@ -94,12 +94,15 @@ private func imp_sourceHash(_ t: Thread, _ a: Values) -> Value {
 
 // MARK: the import lock, a recursive lock
 
-/// Owner's ident in the word, depth beside it; both change only while the RuntimeLock is held.
+/// Owner's ident in the word, depth beside it; both change only while the RuntimeLock is held. While the interpreter
+/// ends the lock is not taken: one thread is left, and a daemon thread that was stopped while it held the lock will
+/// never give it back.
 nonisolated(unsafe) private let importLock = makeRuntimeLock()
 nonisolated(unsafe) private var importLockOwner: UInt = 0
 nonisolated(unsafe) private var importLockDepth = 0
 
 func importLockAcquire(_ t: Thread) -> Value {
+    if interpreter(t).pointee.finalizing != 0 { return .none }
     if importLockOwner == UInt(t.pointee.ident) && importLockDepth > 0 { importLockDepth += 1; return .none }
     importLock.lock(t)
     importLockOwner = UInt(t.pointee.ident)
@@ -107,6 +110,7 @@ func importLockAcquire(_ t: Thread) -> Value {
     return .none
 }
 func importLockRelease(_ t: Thread) -> Value {
+    if interpreter(t).pointee.finalizing != 0 { return .none }
     if importLockDepth == 0 || importLockOwner != UInt(t.pointee.ident) { return raise(t, .runtimeError, "not holding the import lock") }
     importLockDepth -= 1
     if importLockDepth == 0 { importLockOwner = 0; importLock.unlock(t) }

@@ -54,6 +54,7 @@ struct Matcher<U: TextUnit> {
     let markCount: Int
     /// Only a match up to `end` counts (fullmatch).
     var matchAll: Bool
+    private let sets: SetBitmaps
     /// The group closed last, or -1.
     var lastIndex = -1
     /// Where the match found starts and ends.
@@ -69,7 +70,8 @@ struct Matcher<U: TextUnit> {
 
     /// `scratch`: 120 words to begin with (what a native frame gives away cheaply).
     init(_ t: Thread, _ code: UnsafePointer<UInt32>, _ text: UnsafePointer<U>, end: Int, marks: UnsafeMutablePointer<Int>, markCount: Int,
-         matchAll: Bool, scratch: UnsafeMutablePointer<Int>) {
+         matchAll: Bool, scratch: UnsafeMutablePointer<Int>, sets: SetBitmaps) {
+        self.sets = sets
         self.t = t
         self.code = code
         self.text = text
@@ -185,9 +187,14 @@ struct Matcher<U: TextUnit> {
         if prefixLength > 0 { return searchPrefix(from, prefix, prefixLength, isLiteral, mustAdvance) }
         var at = from
         if charset > 0 {
-            let set = code + charset
+            // The set stands as if behind an IN operation two words before.
+            let pc = charset &- 2
             while true {
-                while at < limit && !sreCharset(set, text[at].codePoint) { at &+= 1 }
+                if let map = sets.find(pc, code) {
+                    while at < limit && !isIn(map, pc, text[at].codePoint) { at &+= 1 }
+                } else {
+                    while at < limit && !sreCharset(code + charset, text[at].codePoint) { at &+= 1 }
+                }
                 if at >= end || at > limit { return .failed }
                 if at == limit && limit < end { return .failed }
                 let result = match(at, mustAdvance: mustAdvance && at == from)
@@ -200,7 +207,11 @@ struct Matcher<U: TextUnit> {
         while at <= limit {
             if first >= 0 {
                 // Only where the pattern's first character stands.
-                while at < end && !itemMatches(first, text[at].codePoint) { at &+= 1 }
+                if code[first] == SREOp.in, let map = sets.find(first, code) {
+                    while at < end && !isIn(map, first, text[at].codePoint) { at &+= 1 }
+                } else {
+                    while at < end && !itemMatches(first, text[at].codePoint) { at &+= 1 }
+                }
                 if at >= end { return .failed }
             }
             let result = match(at, mustAdvance: mustAdvance && at == from)
@@ -255,6 +266,16 @@ struct Matcher<U: TextUnit> {
 
     // MARK: single items
 
+    /// Whether a character is in the set of the IN operation at `pc`.
+    @inline(__always) private func isIn(_ pc: Int, _ cp: UInt32) -> Bool {
+        if let map = sets.find(pc, code) { return isIn(map, pc, cp) }
+        return sreCharset(code + (pc &+ 2), cp)
+    }
+
+    @inline(__always) private func isIn(_ map: UnsafePointer<UInt64>, _ pc: Int, _ cp: UInt32) -> Bool {
+        cp < 256 ? map[Int(cp >> 6)] >> UInt64(cp & 63) & 1 != 0 : sreCharset(code + (pc &+ 2), cp)
+    }
+
     /// How many of the item at `pc` stand at `at`, up to `limit`.
     private func countItems(_ pc: Int, _ at: Int, _ limit: Int) -> Int {
         let stop = limit < end &- at ? at &+ limit : end
@@ -263,7 +284,9 @@ struct Matcher<U: TextUnit> {
         switch code[pc] {
         case SREOp.in:
             let set = code + (pc &+ 2)
-            if set[0] == SREOp.category && set[2] == SREOp.failure {
+            if let map = sets.find(pc, code) {
+                while p < stop && isIn(map, pc, text[p].codePoint) { p &+= 1 }
+            } else if set[0] == SREOp.category && set[2] == SREOp.failure {
                 let category = set[1]
                 while p < stop && sreCategory(category, text[p].codePoint) { p &+= 1 }
             } else if set[0] == SREOp.charset && set[9] == SREOp.failure {
@@ -293,7 +316,7 @@ struct Matcher<U: TextUnit> {
         case SREOp.any: return cp != 10
         case SREOp.anyAll: return true
         case SREOp.category: return sreCategory(argument, cp)
-        case SREOp.in: return sreCharset(code + (pc &+ 2), cp)
+        case SREOp.in: return isIn(pc, cp)
         case SREOp.inIgnore: return sreCharset(code + (pc &+ 2), sreLowerASCII(cp))
         case SREOp.inUniIgnore: return sreCharset(code + (pc &+ 2), sreLowerUnicode(cp))
         case SREOp.inLocIgnore: return sreCharsetLocale(code + (pc &+ 2), cp)
@@ -380,7 +403,7 @@ struct Matcher<U: TextUnit> {
                 at &+= 1
                 pc &+= 1
             case SREOp.in:
-                matched = at < end && sreCharset(code + (pc &+ 2), text[at].codePoint)
+                matched = at < end && isIn(pc, text[at].codePoint)
                 at &+= 1
                 pc &+= 1 &+ Int(code[pc &+ 1])
             case SREOp.inIgnore, SREOp.inUniIgnore, SREOp.inLocIgnore:
@@ -591,7 +614,7 @@ struct Matcher<U: TextUnit> {
             let possible: Bool
             switch code[body] {
             case SREOp.literal: possible = at < end && text[at].codePoint == code[body &+ 1]
-            case SREOp.in: possible = at < end && sreCharset(code + (body &+ 2), text[at].codePoint)
+            case SREOp.in: possible = at < end && isIn(body, text[at].codePoint)
             default: possible = true
             }
             if possible {

@@ -156,20 +156,21 @@ func perform<T: MatchTask>(_ t: Thread, _ pattern: Value, _ subject: Value, _ po
     let words = p.pointee.groups * 2
     let whole = Subject(value: subject, text: text)
     let matchAll = task.mode == .full
+    let sets = SetBitmaps(code, p.pointee.codeSize)
     let result: Value = withUnsafeTemporaryAllocation(of: Int.self, capacity: 120) { scratch in
         withUnsafeTemporaryAllocation(of: Int.self, capacity: words + 1) { marks in
             let s = scratch.baseAddress.unsafelyUnwrapped, m = marks.baseAddress.unsafelyUnwrapped
             switch text.kind {
             case 1:
-                var matcher = Matcher(t, code, text.units(UInt8.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s)
+                var matcher = Matcher(t, code, text.units(UInt8.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s, sets: sets)
                 defer { matcher.free() }
                 return task.run(t, &matcher, whole, from)
             case 2:
-                var matcher = Matcher(t, code, text.units(UInt16.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s)
+                var matcher = Matcher(t, code, text.units(UInt16.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s, sets: sets)
                 defer { matcher.free() }
                 return task.run(t, &matcher, whole, from)
             default:
-                var matcher = Matcher(t, code, text.units(UInt32.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s)
+                var matcher = Matcher(t, code, text.units(UInt32.self), end: to, marks: m, markCount: words, matchAll: matchAll, scratch: s, sets: sets)
                 defer { matcher.free() }
                 return task.run(t, &matcher, whole, from)
             }

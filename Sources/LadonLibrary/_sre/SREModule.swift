@@ -50,7 +50,7 @@ private func compilePattern(_ t: Thread, _ a: Values) -> Value {
     let items = sequenceToTuple(t, words)
     if items.isRaised { return .raised }
     let count = items.tupleCount
-    let storage = newTextBuffer(t, capacity: count * 4 + 8, fill: 0)
+    let storage = newTextBuffer(t, capacity: SetBitmaps.storageSize(count) + 8, fill: 0)
     let code = (storage + MemoryLayout<TextBufferCell>.size).assumingMemoryBound(to: UInt32.self)
     for i in 0..<count {
         let n = items.tupleItems[i]
@@ -60,6 +60,7 @@ private func compilePattern(_ t: Thread, _ a: Values) -> Value {
         }
         code[i] = unit
     }
+    SetBitmaps.prepare(code, count)
     var isBytes = -1
     if !source.isNone {
         if source.isStr {

@@ -1,0 +1,59 @@
+// Bitmaps of a pattern's character sets: for characters below 256, one bit instead of a walk over the set.
+//
+// They lie behind the pattern's code: two words (bitmaps made, room), a word per code word, then the bitmaps. The word of an
+// IN operation counts its uses at first, then names its bitmap. Every thread makes the same bits, so a race only wastes room.
+
+import LadonRuntime
+
+struct SetBitmaps {
+    /// Uses after which a bitmap is worth its making.
+    private static let threshold: UInt32 = 24
+    /// Words from here on name a bitmap; this less one: there was no room.
+    private static let named: UInt32 = 256
+
+    private let words: UnsafeMutablePointer<UInt32>
+    private let maps: UnsafeMutablePointer<UInt64>
+
+    private static func room(_ codeSize: Int) -> Int { min(codeSize / 4, 64) }
+    private static func mapsOffset(_ codeSize: Int) -> Int { ((codeSize &+ codeSize &+ 2) &* 4 &+ 7) & ~7 }
+
+    /// Bytes for code and bitmaps.
+    static func storageSize(_ codeSize: Int) -> Int { mapsOffset(codeSize) &+ room(codeSize) &* 32 }
+
+    init(_ code: UnsafePointer<UInt32>, _ codeSize: Int) {
+        let base = UnsafeMutableRawPointer(mutating: code)
+        words = (base + codeSize &* 4).assumingMemoryBound(to: UInt32.self)
+        maps = (base + SetBitmaps.mapsOffset(codeSize)).assumingMemoryBound(to: UInt64.self)
+    }
+
+    /// Of a fresh storage, which is zero.
+    static func prepare(_ code: UnsafeMutablePointer<UInt32>, _ codeSize: Int) { code[codeSize &+ 1] = UInt32(room(codeSize)) }
+
+    /// The bitmap of the set two words behind `pc`, if there is one (or now is).
+    @inline(__always) func find(_ pc: Int, _ code: UnsafePointer<UInt32>) -> UnsafePointer<UInt64>? {
+        let n = ladon_load32_acquire(words + (2 &+ pc))
+        if n >= SetBitmaps.named { return UnsafePointer(maps + Int(n &- SetBitmaps.named) &* 4) }
+        return n == SetBitmaps.named &- 1 ? nil : use(pc, n, code)
+    }
+
+    @inline(never) private func use(_ pc: Int, _ n: UInt32, _ code: UnsafePointer<UInt32>) -> UnsafePointer<UInt64>? {
+        if n < SetBitmaps.threshold {
+            words[2 &+ pc] = n &+ 1
+            return nil
+        }
+        var slot = ladon_load32_acquire(words)
+        while slot < words[1] && !ladon_cas32(words, slot, slot &+ 1) { slot = ladon_load32_acquire(words) }
+        if slot >= words[1] {
+            ladon_store32_release(words + (2 &+ pc), SetBitmaps.named &- 1)
+            return nil
+        }
+        let map = maps + Int(slot) &* 4
+        for word in 0..<4 {
+            var bits: UInt64 = 0
+            for bit in 0..<64 where sreCharset(code + (pc &+ 2), UInt32(word &* 64 &+ bit)) { bits |= 1 << UInt64(bit) }
+            map[word] = bits
+        }
+        ladon_store32_release(words + (2 &+ pc), SetBitmaps.named &+ slot)
+        return UnsafePointer(map)
+    }
+}
