@@ -45,31 +45,15 @@ private func check(_ t: Thread, _ code: Int32) -> Value {
     }
 }
 
-/// Output so far, in malloc memory; nothing here touches a value.
-private struct Output {
-    var base: UnsafeMutablePointer<CChar>? = nil
-    var count = 0
-    var capacity = 0
-    var limit = Int.max
-
-    mutating func offer(_ s: UnsafeMutablePointer<bz_stream>) -> Bool {
-        if count == capacity {
-            if count == limit { return false }
-            let wanted = min(max(capacity * 2, 16384), limit)
-            guard let fresh = realloc(base, max(wanted, 1)) else { return false }
-            base = fresh.assumingMemoryBound(to: CChar.self)
-            capacity = wanted
-        }
-        s.pointee.next_out = base.unsafelyUnwrapped + count
-        s.pointee.avail_out = UInt32(min(capacity - count, Int(UInt32.max)))
+extension StreamOutput {
+    fileprivate mutating func offer(_ s: UnsafeMutablePointer<bz_stream>) -> Bool {
+        if !makeRoom() { return false }
+        s.pointee.next_out = UnsafeMutableRawPointer(end).assumingMemoryBound(to: CChar.self)
+        s.pointee.avail_out = UInt32(min(room, Int(UInt32.max)))
         return true
     }
-    mutating func take(_ s: UnsafeMutablePointer<bz_stream>) { count = s.pointee.next_out.unsafelyUnwrapped - base.unsafelyUnwrapped }
-    var isFull: Bool { count == limit }
-
-    func finish(_ t: Thread) -> Value {
-        defer { free(base) }
-        return count == 0 ? emptyBytes : makeBytes(t, UnsafeRawPointer(base.unsafelyUnwrapped), count)
+    fileprivate mutating func take(_ s: UnsafeMutablePointer<bz_stream>) {
+        count = UnsafeMutableRawPointer(s.pointee.next_out.unsafelyUnwrapped) - UnsafeMutableRawPointer(base.unsafelyUnwrapped)
     }
 }
 
@@ -78,7 +62,7 @@ private struct Output {
 /// Compresses all of the input, and to the end if `finishes`.
 private func compress(_ t: Thread, _ v: Value, _ input: UnsafeMutablePointer<CChar>, _ length: Int, finishes: Bool) -> Value {
     let s = stream(v)
-    var out = Output()
+    var out = StreamOutput()
     let code: Int32 = blocking(t) {
         s.pointee.next_in = input
         s.pointee.avail_in = 0
@@ -150,16 +134,6 @@ private func decompressor_new(_ t: Thread, _ type: Value, _ args: Values?, _ cou
     return v
 }
 
-/// What waits and what is new, as one.
-private func joined(_ t: Thread, _ a: Value, _ p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Value {
-    let all = newBytes(t, count: a.bytesCount + count)
-    if all.isRaised { return all }
-    memcpy(all.bytesData, a.bytesData, a.bytesCount)
-    memcpy(all.bytesData + a.bytesCount, p, count)
-    a.keepAlive
-    return all
-}
-
 private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     guard let limit = asInt(t, a[2]) else { return .raised }
     var buffer = LadonBuffer()
@@ -173,12 +147,12 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     var input = buffer.bytes, length = Int(buffer.length)
     var whole = Value.none
     if c.pointee.pending.bytesCount > 0 {
-        whole = joined(t, c.pointee.pending, input, length)
+        whole = joinedInput(t, c.pointee.pending, input, length)
         if whole.isRaised { return whole }
         input = whole.bytesData
         length = whole.bytesCount
     }
-    var out = Output()
+    var out = StreamOutput()
     if limit >= 0 { out.limit = limit }
     var left = length
     let code: Int32 = blocking(t) {

@@ -35,32 +35,14 @@ private let formatAlone: Int32 = 2
 private let formatRaw: Int32 = 3
 private let checkUnknown: Int32 = 16
 
-/// Output so far, in malloc memory; nothing here touches a value.
-private struct Output {
-    var base: UnsafeMutablePointer<UInt8>? = nil
-    var count = 0
-    var capacity = 0
-    var limit = Int.max
-
-    mutating func offer(_ s: UnsafeMutablePointer<lzma_stream>) -> Bool {
-        if count == capacity {
-            if count == limit { return false }
-            let wanted = min(max(capacity * 2, 16384), limit)
-            guard let fresh = realloc(base, max(wanted, 1)) else { return false }
-            base = fresh.assumingMemoryBound(to: UInt8.self)
-            capacity = wanted
-        }
-        s.pointee.next_out = base.unsafelyUnwrapped + count
-        s.pointee.avail_out = capacity - count
+extension StreamOutput {
+    fileprivate mutating func offer(_ s: UnsafeMutablePointer<lzma_stream>) -> Bool {
+        if !makeRoom() { return false }
+        s.pointee.next_out = end
+        s.pointee.avail_out = room
         return true
     }
-    mutating func take(_ s: UnsafeMutablePointer<lzma_stream>) { count = capacity - s.pointee.avail_out }
-    var isFull: Bool { count == limit }
-
-    func finish(_ t: Thread) -> Value {
-        defer { free(base) }
-        return count == 0 ? emptyBytes : makeBytes(t, base.unsafelyUnwrapped, count)
-    }
+    fileprivate mutating func take(_ s: UnsafeMutablePointer<lzma_stream>) { count = capacity - s.pointee.avail_out }
 }
 
 private func newObject(_ t: Thread, _ type: Value) -> Value {
@@ -113,7 +95,7 @@ private func compressor_new(_ t: Thread, _ a: Values) -> Value {
 
 private func compress(_ t: Thread, _ v: Value, _ input: UnsafeMutablePointer<UInt8>, _ length: Int, _ action: lzma_action) -> Value {
     let s = stream(v)
-    var out = Output()
+    var out = StreamOutput()
     let code: lzma_ret = blocking(t) {
         s.pointee.next_in = UnsafePointer(input)
         s.pointee.avail_in = length
@@ -188,15 +170,6 @@ private func decompressor_new(_ t: Thread, _ a: Values) -> Value {
     return v
 }
 
-private func joined(_ t: Thread, _ a: Value, _ p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Value {
-    let all = newBytes(t, count: a.bytesCount + count)
-    if all.isRaised { return all }
-    memcpy(all.bytesData, a.bytesData, a.bytesCount)
-    memcpy(all.bytesData + a.bytesCount, p, count)
-    a.keepAlive
-    return all
-}
-
 private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     guard let limit = asInt(t, a[2]) else { return .raised }
     var buffer = LadonBuffer()
@@ -209,12 +182,12 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     var input = buffer.bytes, length = Int(buffer.length)
     var whole = Value.none
     if c.pointee.pending.bytesCount > 0 {
-        whole = joined(t, c.pointee.pending, input, length)
+        whole = joinedInput(t, c.pointee.pending, input, length)
         if whole.isRaised { return whole }
         input = whole.bytesData
         length = whole.bytesCount
     }
-    var out = Output()
+    var out = StreamOutput()
     if limit >= 0 { out.limit = limit }
     var check = c.pointee.check
     let code: lzma_ret = blocking(t) {
