@@ -21,25 +21,6 @@ private func entry(_ t: Thread, _ g: group) -> Value {
     return v
 }
 
-private func find(_ t: Thread, _ look: (UnsafeMutablePointer<group>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<group>?>) -> Int32) -> Value {
-    var size = 1024
-    while true {
-        let storage = newBytes(t, count: size)
-        let memory = UnsafeMutableRawPointer(storage.bytesData).assumingMemoryBound(to: CChar.self)
-        var record = group()
-        var found: UnsafeMutablePointer<group>?
-        let code: Int32 = blocking(t) { look(&record, memory, size, &found) }
-        if code == ERANGE && size < 1 << 24 {
-            size *= 2
-            continue
-        }
-        if found == nil { return .missing }
-        let r = entry(t, record)
-        storage.keepAlive
-        return r
-    }
-}
-
 public func grpModule() -> ModuleDefinition {
     ModuleDefinition("grp", doc: "Access to the Unix group database.", members: [
         .method("getgrgid", "(id)", { t, a in
@@ -49,7 +30,7 @@ public func grpModule() -> ModuleDefinition {
                 clearException(t)
                 return raise(t, .keyError, "getgrgid(): gid not found: \(text)")
             }
-            let r = find(t) { getgrgid_r(gid, $0, $1, $2, $3) }
+            let r = findAccount(t, group(), entry) { getgrgid_r(gid, $0, $1, $2, $3) }
             return r.isMissing ? raise(t, .keyError, "getgrgid(): gid not found: \(text)") : r
         }, "Return the group database entry for the given numeric group ID."),
         .method("getgrnam", "(name)", { t, a in
@@ -57,7 +38,7 @@ public func grpModule() -> ModuleDefinition {
             let bytes = fsConverter(t, a[0])
             if bytes.isRaised { return bytes }
             let c = UnsafeRawPointer(bytes.bytesData).assumingMemoryBound(to: CChar.self)
-            let r = find(t) { getgrnam_r(c, $0, $1, $2, $3) }
+            let r = findAccount(t, group(), entry) { getgrnam_r(c, $0, $1, $2, $3) }
             bytes.keepAlive
             return r.isMissing ? raise(t, .keyError, "getgrnam(): name not found: \(reprText(t, a[0]))") : r
         }, "Return the group database entry for the given group name."),

@@ -19,26 +19,6 @@ private func entry(_ t: Thread, _ p: passwd) -> Value {
     return v
 }
 
-/// Runs a reentrant look-up with growing memory. The entry; `.missing`: there is none.
-private func find(_ t: Thread, _ look: (UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int, UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>) -> Int32) -> Value {
-    var size = 1024
-    while true {
-        let storage = newBytes(t, count: size)
-        let memory = UnsafeMutableRawPointer(storage.bytesData).assumingMemoryBound(to: CChar.self)
-        var record = passwd()
-        var found: UnsafeMutablePointer<passwd>?
-        let code: Int32 = blocking(t) { look(&record, memory, size, &found) }
-        if code == ERANGE && size < 1 << 24 {
-            size *= 2
-            continue
-        }
-        if found == nil { return .missing }
-        let r = entry(t, record)
-        storage.keepAlive
-        return r
-    }
-}
-
 public func pwdModule() -> ModuleDefinition {
     ModuleDefinition("pwd", doc: "This module provides access to the Unix password database.", members: [
         .method("getpwuid", "(uidobj, /)", { t, a in
@@ -48,7 +28,7 @@ public func pwdModule() -> ModuleDefinition {
                 clearException(t)
                 return raise(t, .keyError, "getpwuid(): uid not found: \(text)")
             }
-            let r = find(t) { getpwuid_r(uid, $0, $1, $2, $3) }
+            let r = findAccount(t, passwd(), entry) { getpwuid_r(uid, $0, $1, $2, $3) }
             return r.isMissing ? raise(t, .keyError, "getpwuid(): uid not found: \(text)") : r
         }, "Return the password database entry for the given numeric user ID."),
         .method("getpwnam", "(name, /)", { t, a in
@@ -56,7 +36,7 @@ public func pwdModule() -> ModuleDefinition {
             let bytes = fsConverter(t, a[0])
             if bytes.isRaised { return bytes }
             let c = UnsafeRawPointer(bytes.bytesData).assumingMemoryBound(to: CChar.self)
-            let r = find(t) { getpwnam_r(c, $0, $1, $2, $3) }
+            let r = findAccount(t, passwd(), entry) { getpwnam_r(c, $0, $1, $2, $3) }
             bytes.keepAlive
             return r.isMissing ? raise(t, .keyError, "getpwnam(): name not found: \(reprText(t, a[0]))") : r
         }, "Return the password database entry for the given user name."),
