@@ -4,5 +4,5 @@ import LadonLibrary
 
 public nonisolated(unsafe) let formatModules: NativeModuleTable = [
     ("array", arrayModule), ("_json", jsonModule), ("_pickle", pickleModule),
-    ("zlib", zlibModule), ("_bz2", bzip2Module), ("_lzma", lzmaModule),
+    ("zlib", zlibModule), ("_bz2", bzip2Module), ("_lzma", lzmaModule), ("pyexpat", expatModule),
 ]

@@ -11,6 +11,7 @@ REPORT is a file that lines are appended to, one write each, so that they surviv
 DONE names a file of ids that have been reported already: they are not run again.
 """
 import gc
+import importlib
 import os
 import sys
 import unittest
@@ -95,6 +96,17 @@ def flat(suite):
             yield each
 
 
+#: Modules whose tests mean something only when their test_main has prepared them.
+RUN_BY_MAIN = {'test.test_xml_etree'}
+
+
+def run_by_main(module, run):
+    """Runs the tests of the classes that the module's test_main names, as it prepared them."""
+    from test import support
+    support.run_unittest = lambda *classes: run(unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromTestCase, classes)))
+    importlib.import_module(module).test_main()
+
+
 def collect_before_counting():
     """Where objects die at collections, threads that ended are still in `threading._dangling` when the test-suite's own check
     counts them: it would warn, and wait for a second in each test that uses threads. A collection before makes it ask the same."""
@@ -123,8 +135,14 @@ def main():
         collect_before_counting()
     except Exception:
         pass    # the module's own import will say what is wrong
-    suite = unittest.defaultTestLoader.loadTestsFromName(module)
-    unittest.TestSuite(test for test in flat(suite) if test.id() not in done).run(result)
+
+    def run(suite):
+        unittest.TestSuite(test for test in flat(suite) if test.id() not in done).run(result)
+
+    if module in RUN_BY_MAIN:
+        run_by_main(module, run)
+    else:
+        run(unittest.defaultTestLoader.loadTestsFromName(module))
     result.line('end')
     sys.stdout.flush()
     # Threads that a failed test left behind must not keep the process.
