@@ -77,6 +77,11 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     intptr_t thresholds[3];
     /// [world stopped] A collection runs.
     uint32_t collecting;
+    /// The sleeping thread that waits for the others to sleep too (see Parking.swift), and how long it waits each time.
+    uintptr_t watcher;
+    uint64_t watchPause;
+    /// [world stopped] The running collection leaves dead registers out.
+    uint32_t precise;
     uint32_t outOfMemory;
 
     /// Root table: guarded by rootMutex, read with the world stopped.

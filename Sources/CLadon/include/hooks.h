@@ -11,6 +11,8 @@ typedef struct LadonHooks {
     void (*runWeakCallback)(LadonThread *t, LadonValue reference);
     /// Runs the finaliser of an unreachable object, once in its life. Attached, at a safepoint.
     void (*finalize)(LadonThread *t, LadonValue object);
+    /// Whether the finaliser of such an object is Python code. World stopped.
+    bool (*hasPythonFinalizer)(LadonValue object);
     /// Runs the Python handlers of the signals that `takePendingSignals` gives. False: an exception was raised. Main thread only.
     bool (*handleSignals)(LadonThread *t);
     /// Raises `t->asyncException`. False: raised.
@@ -25,8 +27,10 @@ typedef struct LadonHooks {
     // World stopped from here on: no allocation, no Python code.
     /// One past the last word in use of the thread's register stack. Null: word 4 of `t->frame`.
     LadonValue *(*registerStackTop)(LadonThread *t);
-    /// Optional, for collections asked for by `gc.collect()`: calls `visit` for each range of registers that is live.
+    /// Optional, for collections that are made to find something dead: calls `visit` for each range of registers that is live.
     void (*liveRegisters)(LadonThread *t, void (*visit)(LadonValue *first, intptr_t count));
+    /// The same for the window in a generator's cell.
+    void (*liveWindow)(uintptr_t cell, void (*visit)(LadonValue *first, intptr_t count));
     /// Further roots: calls `markRoot` on each.
     void (*traceRoots)(void);
     /// After marking, before anything is freed: drop entries of weak tables whose cells are not `isMarked`.

@@ -1,5 +1,5 @@
 // What is changed in the library's `concurrent.futures` once its code has run: the native Future, `map` with a bound on
-// how far it runs ahead, and ways to end the workers of a process pool (both newer than 3.11).
+// how far it runs ahead, ways to end the workers of a process pool (both newer than 3.11), and when a worker counts as idle.
 
 import LadonLibrary
 
@@ -95,6 +95,8 @@ del _extend_executor
 
 private let processSource: StaticString = #"""
 def _extend_process_pool():
+    from functools import update_wrapper
+
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
         if chunksize < 1:
             raise ValueError("chunksize must be >= 1.")
@@ -102,6 +104,40 @@ def _extend_process_pool():
             partial(_process_chunk, fn), _get_chunks(*iterables, chunksize=chunksize),
             timeout=timeout, buffersize=buffersize)
         return _chain_from_iterable_of_lists(chunks)
+
+    class IdleWorkers(threading.Semaphore):
+        # The manager's thread counts a worker as idle after it has given the result out. Whoever waits for the result may
+        # run at once here and submit again: the worker is counted before, and what the manager does afterwards is left out.
+        counted = 0
+
+        def count(self):
+            super().release()
+            self.counted += 1
+
+        def release(self, n=1):
+            if self.counted:
+                self.counted -= 1
+            else:
+                super().release(n)
+
+    initialize = ProcessPoolExecutor.__init__
+    process_result_item = _ExecutorManagerThread.process_result_item
+
+    def __init__(self, *args, **kwargs):
+        initialize(self, *args, **kwargs)
+        self._idle_worker_semaphore = IdleWorkers(0)
+
+    def process_and_count(self, result_item):
+        if getattr(result_item, 'exit_pid', 0) is None:
+            executor = self.executor_reference()
+            if executor is not None:
+                executor._idle_worker_semaphore.count()
+            del executor
+        process_result_item(self, result_item)
+
+    update_wrapper(__init__, initialize)
+    ProcessPoolExecutor.__init__ = __init__
+    _ExecutorManagerThread.process_result_item = update_wrapper(process_and_count, process_result_item)
 
     def end(executor, how):
         workers = list((executor._processes or {}).values())

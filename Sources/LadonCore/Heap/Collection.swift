@@ -79,7 +79,6 @@ func paceForThreads() {
     var result = CollectionResult()
 
     finishSweeping()
-    memset(h.pointee.marks, 0, Int(h.pointee.blocksTouched) * (blockBytes / 16 / 8))
     var allocated: UInt = 0
     forEachThreadStopped { other in
         resetBuffers(other)
@@ -90,12 +89,7 @@ func paceForThreads() {
     }
     h.pointee.totalAllocated += UInt64(allocated)
 
-    markRootTable()
-    forEachThreadStopped { markThread($0, precise: precise) }
-    markPendingFinalization()
-    ladonHooks.traceRoots?()
-    drainMarkStack()
-
+    markLiveCells(precise: precise)
     result.queued += clearWeakReferencesToUnmarked()
     result.queued += queueUnreachableFinalizables()
     drainMarkStack()
@@ -127,6 +121,18 @@ func paceForThreads() {
     h.pointee.lastCollectionEnd = end
     h.pointee.collecting = 0
     return result
+}
+
+/// Clears the marks, and marks what the roots reach. World stopped, nothing left to sweep.
+func markLiveCells(precise: Bool) {
+    let h = heap
+    memset(h.pointee.marks, 0, Int(h.pointee.blocksTouched) * (blockBytes / 16 / 8))
+    h.pointee.precise = precise ? 1 : 0
+    markRootTable()
+    forEachThreadStopped { markThread($0, precise: precise) }
+    markPendingFinalization()
+    ladonHooks.traceRoots?()
+    drainMarkStack()
 }
 
 /// The free rest of each buffer is all zeros and unmarked, so the sweep finds it again.

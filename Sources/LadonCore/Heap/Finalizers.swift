@@ -52,7 +52,8 @@ func markPendingFinalization() {
 
 /// After marking: unreachable registered objects move to the queue, and everything they reach is marked.
 /// Objects that no other of them reaches come first, in the order of registration; the others after, newest
-/// first: a wrapper is finalised (and flushes) before what it wraps (which closes). World stopped.
+/// first: a wrapper is finalised (and flushes) before what it wraps (which closes). Of those, Python code comes before native
+/// finalisers: it may use files that are as dead as its object. World stopped.
 func queueUnreachableFinalizables() -> Int {
     let h = heap
     let n = Int(h.pointee.finalizableCount)
@@ -73,7 +74,8 @@ func queueUnreachableFinalizables() -> Int {
         drainMarkStack()
     }
     for i in 0 ..< Int(deadCount) where !isMarked(dead[i]) { queueFinalizer(dead[i]) }
-    for i in (0 ..< Int(deadCount)).reversed() where isMarked(dead[i]) { queueFinalizer(dead[i]) }
+    for i in (0 ..< Int(deadCount)).reversed() where isMarked(dead[i]) && hasPythonFinalizer(dead[i]) { queueFinalizer(dead[i]) }
+    for i in (0 ..< Int(deadCount)).reversed() where isMarked(dead[i]) && !hasPythonFinalizer(dead[i]) { queueFinalizer(dead[i]) }
     for i in 0 ..< Int(deadCount) { markValue(dead[i]) }
     free(dead)
     return Int(deadCount)
@@ -127,17 +129,30 @@ func runFinalizers(_ t: Thread) -> Int {
     return ran
 }
 
-/// At exit: every registered object is finalised, reachable or not, the latest first.
+private func hasPythonFinalizer(_ cell: UInt) -> Bool { ladonHooks.hasPythonFinalizer?(Value(bits: cell)) ?? false }
+
+/// At exit: every registered object is finalised, reachable or not, the latest first: those whose finalisers are Python code,
+/// which may use the others, then the rest.
 public func finalizeEverything(_ t: Thread) {
     let h = heap
-    stopTheWorld(t)
-    forEachThreadStopped { flushFinalizables($0) }
-    var i = Int(h.pointee.finalizableCount)
-    while i > 0 {
-        i -= 1
-        queueFinalizer(h.pointee.finalizable.unsafelyUnwrapped[i])
+    for round in 0 ..< 2 {
+        stopTheWorld(t)
+        forEachThreadStopped { flushFinalizables($0) }
+        let list = h.pointee.finalizable
+        var kept = Int(h.pointee.finalizableCount)
+        var i = kept
+        while i > 0 {
+            i -= 1
+            let cell = list.unsafelyUnwrapped[i]
+            if round == 1 || hasPythonFinalizer(cell) { queueFinalizer(cell) } else { kept -= 1; list.unsafelyUnwrapped[kept] = cell }
+        }
+        // Those that stay have moved to the end, in their order.
+        let n = Int(h.pointee.finalizableCount) - kept
+        if round == 1 { h.pointee.finalizableCount = 0 } else {
+            for k in 0 ..< n { list.unsafelyUnwrapped[k] = list.unsafelyUnwrapped[kept + k] }
+            h.pointee.finalizableCount = UInt(n)
+        }
+        startTheWorld(t)
+        runFinalizers(t)
     }
-    h.pointee.finalizableCount = 0
-    startTheWorld(t)
-    runFinalizers(t)
 }

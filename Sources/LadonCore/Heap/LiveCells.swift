@@ -51,6 +51,42 @@ private func refers(_ v: Value, to targets: Values, _ count: Int, _ depth: Int) 
     return found
 }
 
+/// Unreachable containers that lie in cycles or are reachable from some: what CPython's collector would find, and its reference
+/// counts would not (gc.DEBUG_SAVEALL). They are alive as long as the buffer. Nothing is freed.
+public func cyclicGarbage(_ t: Thread) -> RootedBuffer {
+    var buffer = RootedBuffer(t, capacity: 64)
+    while buffer.isValid {
+        stopTheWorld(t)
+        ladon_save_state(t)
+        finishSweeping()
+        markLiveCells(precise: true)
+        // Dead cells, and how many references to each come from dead ones. Taking away what has none, again and again,
+        // leaves the cycles and what they refer to.
+        var counts: [UInt: Int] = [:]
+        forEachCell { if !isMarked($0) { counts[$0] = 0 } }
+        for cell in counts.keys { forEachReference(Value(bits: cell)) { if counts[$0] != nil { counts[$0]! += 1 } } }
+        var free = counts.filter { $0.value == 0 }.map { $0.key }
+        while let cell = free.popLast() {
+            counts[cell] = nil
+            forEachReference(Value(bits: cell)) {
+                guard let n = counts[$0] else { return }
+                counts[$0] = n - 1
+                if n == 1 { free.append($0) }
+            }
+        }
+        let found = counts.keys.filter { layout(ofID: Value(bits: $0).id).flags.contains(.container) }
+        if found.count <= buffer.capacity {
+            for (i, cell) in found.enumerated() { buffer.pointer[i] = Value(bits: cell) }
+            buffer.count = found.count
+            startTheWorld(t)
+            break
+        }
+        startTheWorld(t)
+        buffer = RootedBuffer(t, capacity: found.count + found.count / 8)
+    }
+    return buffer
+}
+
 /// The cells that `v` refers to directly (gc.get_referents). Other threads may change `v` meanwhile.
 public func referents(_ t: Thread, of v: Value) -> RootedBuffer {
     var buffer = RootedBuffer(t)

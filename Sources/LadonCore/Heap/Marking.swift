@@ -153,8 +153,17 @@ private let uncertainTail: UInt32 = 64
         if prefix > 1 { markTraced(cell + 16, cell + 8 + prefix * 8) }
     } else {
         if prefix != 0 { markTraced(cell &+ 8, cell &+ 8 &+ prefix &* 8) }
-        markWords(cell + 8 + prefix * 8, cellEnd(cell))
+        if heap.pointee.precise != 0, let live = ladonHooks.liveWindow {
+            live(cell, markLive)
+        } else {
+            markWords(cell + 8 + prefix * 8, cellEnd(cell))
+        }
     }
+}
+
+private func markLive(_ first: UnsafeMutablePointer<Value>?, _ count: Int) {
+    let start = UInt(bitPattern: first)
+    markWords(start, start + UInt(count) * 8)
 }
 
 /// Empties the mark stack. Popped cells pass through a short queue and are prefetched on entering it, since
@@ -205,10 +214,7 @@ public func isMarked(_ v: Value) -> Bool {
 func markThread(_ t: Thread, precise: Bool) {
     let isCollector = precise && t == ladon_get_current_thread()
     if precise, let live = ladonHooks.liveRegisters {
-        live(t) { first, count in
-            let start = UInt(bitPattern: first)
-            markWords(start, start + UInt(count) * 8)
-        }
+        live(t, markLive)
     } else {
         let base = UInt(bitPattern: t.pointee.stackBase)
         var top = base

@@ -47,12 +47,15 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
         // Rate-limited: sleep until it is due, and then again.
         if let due = collectBeforeIdling(t) { until = min(until, due) }
     }
+    var result = ParkResult.timedOut
     while true {
-        let result = sleepOn(t, address, until, isWanted)
-        if result != .timedOut || until == deadline { return result }
+        result = sleepOn(t, address, until, isWanted)
+        if result != .timedOut || until == deadline { break }
         until = deadline
         if let due = collectBeforeIdling(t) { until = min(until, due) }
     }
+    endWatch(t)
+    return result
 }
 
 @inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ isWanted: () -> Bool) -> ParkResult {
@@ -177,6 +180,7 @@ public func blockingPoll(_ t: Thread, _ fds: UnsafeMutablePointer<pollfd>?, _ co
 /// In a forked child: nobody is parked.
 func resetParking() {
     for i in 0 ..< Int(LADON_PARKING_BUCKETS) { ladon_parking_at(Int32(i)).pointee = ParkingBucket() }
+    heap.pointee.watcher = 0
 }
 
 // MARK: collecting before the process falls asleep
@@ -191,14 +195,16 @@ func resetParking() {
 
 /// The last attached thread is about to wait without a deadline: an unreachable object's finaliser or a weak
 /// reference's callback may be what would end the wait (`del executor`, then joining its threads). Collects
-/// and runs them. A time: too soon after the last collection, try then; nil: done, or another thread runs.
+/// and runs them. A time: try again then, since the last collection was a moment ago, or since other threads still run and
+/// this is the thread that watches them (whoever runs last may fall asleep elsewhere, in a system call). Nil: nothing to do.
 private func collectBeforeIdling(_ t: Thread) -> UInt64? {
     let h = heap
     ladon_mutex_lock(&h.pointee.finalizerMutex)
     flushFinalizables(t)
     ladon_mutex_unlock(&h.pointee.finalizerMutex)
-    if !mayNeedIdleCollection(t) || othersRun(t) { return nil }
+    if !mayNeedIdleCollection(t) { return nil }
     let now = ladon_monotonic()
+    if othersRun(t) { return watch(t, now) }
     let isNew = h.pointee.registeredSinceCollection != 0
     let pause = max(h.pointee.lastPause * (isNew ? 10 : 50), isNew ? 5_000_000 : 100_000_000)
     let due = h.pointee.lastCollectionEnd + pause
@@ -209,6 +215,23 @@ private func collectBeforeIdling(_ t: Thread) -> UInt64? {
         runPendingFinalizers(t)
     }
     return nil
+}
+
+/// One of the threads that sleep without a deadline looks again after 10 ms, 20 ms, … a second, until all sleep.
+private func watch(_ t: Thread, _ now: UInt64) -> UInt64? {
+    let h = heap
+    let me = UInt(bitPattern: t)
+    if ladon_load_acquire(&h.pointee.watcher) != me {
+        if !ladon_cas(&h.pointee.watcher, 0, me) { return nil }
+        h.pointee.watchPause = 5_000_000
+    }
+    h.pointee.watchPause = min(h.pointee.watchPause * 2, 1_000_000_000)
+    return now + h.pointee.watchPause
+}
+
+private func endWatch(_ t: Thread) {
+    let h = heap
+    if ladon_load_relaxed(&h.pointee.watcher) == UInt(bitPattern: t) { ladon_store_release(&h.pointee.watcher, 0) }
 }
 
 private func othersRun(_ t: Thread) -> Bool {

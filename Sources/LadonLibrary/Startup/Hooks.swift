@@ -14,6 +14,7 @@ func installHooks() {
         return false
     }
     ladonHooks.liveRegisters = { t, visit in visitLiveRegisters(t!, visit!) }
+    ladonHooks.liveWindow = { cell, visit in visitLiveWindow(cell, visit!) }
     ladonHooks.handleSignals = { t in handleSignals(t!) }
     ladonHooks.threadStarted = { t in
         let t = t!

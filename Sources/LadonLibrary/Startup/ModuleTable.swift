@@ -13,7 +13,7 @@ private nonisolated(unsafe) let coreModules: NativeModuleTable = [
     ("grp", grpModule), ("_locale", localeModule), ("_posixsubprocess", subprocessModule), ("termios", termiosModule),
     ("_codecs", codecsModule), ("_string", stringHelperModule), ("_sre", sreModule), ("unicodedata", unicodedataModule), ("binascii", binasciiModule),
     ("_collections", collectionsModule), ("_functools", functoolsModule), ("itertools", itertoolsModule), ("_operator", operatorModule),
-    ("_bisect", bisectModule), ("_heapq", heapqModule),
+    ("_bisect", bisectModule), ("_heapq", heapqModule), ("_statistics", statisticsModule),
     ("_thread", threadModule), ("time", timeModule), ("_signal", signalModule), ("atexit", atexitModule),
     ("_ast", astModule),
     ("_md5", md5Module), ("_sha1", sha1Module), ("_sha256", sha256Module), ("_sha512", sha512Module), ("_sha3", sha3Module), ("_blake2", blake2Module),

@@ -400,7 +400,8 @@ private func fileIO_write(_ t: Thread, _ a: Values) -> Value {
     var code: Int32 = 0
     let n = writeDescriptor(t, f.pointee.fd, buffer.bytes, min(buffer.length, 0x7FFF_F000), &code)
     if n < 0 { return code == EAGAIN ? .none : code == 0 ? .raised : raiseOSError(t, code) }
-    return Value(smallInt: n)
+    // A signal has cut it short: what the handler raises comes from this call, not from the program's next one.
+    return n < buffer.length && !safepoint(t) ? .raised : Value(smallInt: n)
 }
 
 /// lseek; `.missing` stays at 0.

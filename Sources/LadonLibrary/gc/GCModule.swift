@@ -48,7 +48,7 @@ private func gcMembers() -> [NativeMember] {
         .constant("DEBUG_STATS") { t, a in Value(smallInt: 1) },
         .constant("DEBUG_COLLECTABLE") { t, a in Value(smallInt: 2) },
         .constant("DEBUG_UNCOLLECTABLE") { t, a in Value(smallInt: 4) },
-        .constant("DEBUG_SAVEALL") { t, a in Value(smallInt: 32) },
+        .constant("DEBUG_SAVEALL") { t, a in Value(smallInt: Int(saveAll)) },
         .constant("DEBUG_LEAK") { t, a in Value(smallInt: 38) },
     ]
 }
@@ -58,6 +58,7 @@ nonisolated(unsafe) private let debugFlags: UnsafeMutablePointer<UInt32> = {
     p.initialize(repeating: 0, count: 2)
     return p
 }()
+private let saveAll: UInt32 = 32
 /// 1 while gc.collect runs somewhere.
 private var collecting: UnsafeMutablePointer<UInt32> { debugFlags + 1 }
 
@@ -80,8 +81,13 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     tell(t, "start", generation, 0)
     let before = gcStatistics().collections
     t.pointee.scanFrom = isCalledByInstruction(t, gc_collect) ? t.pointee.loopStackPointer : 0
-    let n = gcCollect(t)
+    let isSaved = ladon_load32_relaxed(debugFlags) & saveAll == 0 || saveCyclicGarbage(t)
+    let n = isSaved ? gcCollect(t) : 0
     t.pointee.scanFrom = 0
+    if !isSaved {
+        ladon_store32_release(collecting, 0)
+        return .raised
+    }
     explicit.inner += gcStatistics().collections - before
     switch generation {
     case 0: explicit.calls.0 += 1; explicit.collected.0 += n
@@ -91,6 +97,14 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     tell(t, "stop", generation, n)
     ladon_store32_release(collecting, 0)
     return makeInt(t, n)
+}
+
+/// DEBUG_SAVEALL: what a reference count would not have freed goes to gc.garbage.
+private func saveCyclicGarbage(_ t: Thread) -> Bool {
+    let found = visibleList(t, cyclicGarbage(t))
+    if found.isRaised { return false }
+    let garbage = sharedList(t, &interpreter(t).pointee.gcGarbage)
+    return !garbage.isRaised && listExtend(t, garbage, found) >= 0
 }
 
 private func tell(_ t: Thread, _ phase: String, _ generation: Int32, _ collected: Int) {
@@ -194,6 +208,12 @@ private func gc_getReferents(_ t: Thread, _ a: Values) -> Value {
             }
             continue
         }
+        if v.isExactly(.dict) {
+            var k = 0
+            var key = Value.none, value = Value.none
+            while dictNext(v, &k, &key, &value) { if listAppend(t, list, key) < 0 || listAppend(t, list, value) < 0 { return .raised } }
+            continue
+        }
         if v.isCell && !addReferents(t, list, v, 0) { return .raised }
     }
     return list
@@ -231,7 +251,8 @@ private func isTracked(_ t: Thread, _ v: Value) -> Bool {
         return false
     }
     if v.isExactly(.tuple) && v.tupleCount == 0 { return false }
-    return isContainer(v)
+    // What a class of the program's made is tracked, whatever it holds.
+    return isContainer(v) || typeOf(v).pointee.flags.contains(.heapType)
 }
 
 private func isContainer(_ v: Value) -> Bool {

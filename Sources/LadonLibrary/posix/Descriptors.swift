@@ -302,7 +302,9 @@ private func withData(_ t: Thread, _ v: Value, _ body: (UnsafeMutablePointer<UIn
     defer { releaseBuffer(t, &buffer) }
     let p = buffer.bytes, count = min(buffer.length, 0x7FFF_F000)
     let n = systemCall(t) { body(p, count) }
-    return n < 0 ? .raised : Value(smallInt: n)
+    // A signal has cut it short: what the handler raises comes from this call, not from the program's next one.
+    if n < 0 || n < count && !safepoint(t) { return .raised }
+    return Value(smallInt: n)
 }
 
 private func withVectors(_ t: Thread, _ items: Value, _ function: String, writable: Bool, _ body: (UnsafePointer<iovec>, Int32) -> Int) -> Value {

@@ -7,6 +7,7 @@ struct LiveSet {
     var words: [UInt64]
 
     init(_ count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+    var count: Int { words.count * 64 }
     func contains(_ r: Int) -> Bool { words[r >> 6] >> UInt64(r & 63) & 1 != 0 }
     mutating func insert(_ r: Int) { words[r >> 6] |= 1 << UInt64(r & 63) }
     mutating func remove(_ r: Int) { words[r >> 6] &= ~(1 << UInt64(r & 63)) }
@@ -49,6 +50,17 @@ struct CodeFlow {
         default: next.append(i + info.words)
         }
         return next.filter { $0 >= 0 && $0 < count }
+    }
+
+    /// Live when the instruction at `i` has completed or raised, its results included.
+    func liveAfter(_ i: Int) -> LiveSet {
+        var result = LiveSet(registers)
+        for s in successors(i) { if let l = live[s] { result.formUnion(l) } }
+        if let range = code.handler(at: code.pointee.words + i), var inside = live[Int(range.target)] {
+            inside.remove(Int(range.register))
+            result.formUnion(inside)
+        }
+        return result
     }
 
     func effects(_ i: Int) -> InstructionEffects {

@@ -29,8 +29,12 @@ public func bootstrapTypes(_ t: Thread) {
         objectGetAttribute: unsafeBitCast(getAttribute, to: UnsafeRawPointer.self), objectSetAttribute: unsafeBitCast(setAttribute, to: UnsafeRawPointer.self),
         typeGetAttribute: unsafeBitCast(typeGet, to: UnsafeRawPointer.self), moduleGetAttribute: unsafeBitCast(moduleGet, to: UnsafeRawPointer.self)))
     ladon_runtime.objects = UnsafeMutableRawPointer(model)
-    ladonHooks.afterMark = { sweepInlineCaches() }
+    ladonHooks.afterMark = {
+        forgetLiveRegisters()
+        sweepInlineCaches()
+    }
     ladonHooks.finalize = { t, v in if let t { finalizeObject(t, v) } }
+    ladonHooks.hasPythonFinalizer = { hasPythonFinalizer($0) }
     ladonHooks.runWeakCallback = { t, v in if let t { runWeakCallback(t, v) } }
     ladonHooks.idsFreed = { ids, count in if let ids { forgetIDs(ids, count) } }
     SlotTable.index(model)

@@ -3,6 +3,14 @@
 
 import LadonCore
 
+/// Whether the finaliser is Python code: `__del__` of a class of the program's, or the rest of a generator's body.
+func hasPythonFinalizer(_ v: Value) -> Bool {
+    if v.isExactly(.generator) || v.isExactly(.coroutine) || v.isExactly(.asyncGenerator) { return true }
+    let generic: UnaryFunction = slot_finalize
+    guard let f = typeOf(v).unary(.finalize) else { return false }
+    return unsafeBitCast(f, to: UInt.self) == unsafeBitCast(generic, to: UInt.self)
+}
+
 /// Runs the finaliser of a dead object; what it raises is reported, not raised.
 func finalizeObject(_ t: Thread, _ v: Value) {
     let type = typeOf(v)

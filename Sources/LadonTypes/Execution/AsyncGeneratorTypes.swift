@@ -7,7 +7,7 @@ func asyncGeneratorDefinition() -> TypeDefinition {
         layout: Layout(prefix: 0, flags: [.window, .container]),
         slots: [.unary(.repr, generator_repr), .unary(.aiter, iterSelf), .unary(.anext, { t, v in makeAsyncSend(t, v, .none) }),
                 .unary(.finalize, generator_finalize)],
-        members: nameMembers + [
+        members: nameMembers("name of the async generator", "qualified name of the async generator") + [
             .method("asend", "(self, v, /)", { t, a in makeAsyncSend(t, a[0], a[1]) }, "An awaitable that goes on with v and answers the next value."),
             .method("athrow", "(self, /, *args)", { t, a in makeAsyncThrow(t, a[0], a[1]) }, "An awaitable that raises an exception in the generator."),
             .method("aclose", "(self, /)", { t, a in makeAsyncThrow(t, a[0], .raised) }, "An awaitable that raises GeneratorExit in the generator."),

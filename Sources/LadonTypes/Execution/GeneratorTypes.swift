@@ -7,7 +7,7 @@ private let windowLayout = Layout(prefix: 0, flags: [.window, .container])
 func generatorDefinition() -> TypeDefinition {
     TypeDefinition(.generator, "generator", flags: [.disallowInstantiation, .weakReferenceable], size: MemoryLayout<GeneratorCell>.size, layout: windowLayout,
         slots: [.unary(.repr, generator_repr), .unary(.iter, iterSelf), .unary(.next, generator_next), .unary(.finalize, generator_finalize)],
-        members: nameMembers + [
+        members: nameMembers("name of the generator", "qualified name of the generator") + [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, generatorSend(t, a[0], a[1])) },
                     "Goes on with arg as the value of the yield expression; the next yielded value, or StopIteration."),
             .method("throw", "(self, /, *args)", generator_throw, "Raises an exception at the point where the generator is paused."),
@@ -23,7 +23,7 @@ func generatorDefinition() -> TypeDefinition {
 func coroutineDefinition() -> TypeDefinition {
     TypeDefinition(.coroutine, "coroutine", flags: [.disallowInstantiation, .weakReferenceable], size: MemoryLayout<GeneratorCell>.size, layout: windowLayout,
         slots: [.unary(.repr, generator_repr), .unary(.await, coroutine_await), .unary(.finalize, generator_finalize)],
-        members: nameMembers + [
+        members: nameMembers("name of the coroutine", "qualified name of the coroutine") + [
             .method("send", "(self, arg, /)", { t, a in sendResult(t, generatorSend(t, a[0], a[1])) },
                     "Sends arg into coroutine, as the value of what it awaits: the next yielded value, or StopIteration."),
             .method("throw", "(self, /, *args)", generator_throw, "Raises an exception in coroutine, where it is paused."),
@@ -38,18 +38,20 @@ func coroutineDefinition() -> TypeDefinition {
 }
 
 /// `__name__` and `__qualname__`.
-let nameMembers: [NativeMember] = [
-    .attribute("__name__", get: { _, a in loadSlot(&a[0].asGenerator.pointee.name) }, set: { t, a in
-        if a[1].isMissing || !isInstanceOf(a[1], .str) { return raise(t, .typeError, "__name__ must be set to a string object") }
-        storeSlot(&a[0].asGenerator.pointee.name, a[1])
-        return .none
-    }),
-    .attribute("__qualname__", get: { _, a in loadSlot(&a[0].asGenerator.pointee.qualname) }, set: { t, a in
-        if a[1].isMissing || !isInstanceOf(a[1], .str) { return raise(t, .typeError, "__qualname__ must be set to a string object") }
-        storeSlot(&a[0].asGenerator.pointee.qualname, a[1])
-        return .none
-    }),
-]
+func nameMembers(_ nameDoc: StaticString, _ qualifiedDoc: StaticString) -> [NativeMember] {
+    [
+        .attribute("__name__", get: { _, a in loadSlot(&a[0].asGenerator.pointee.name) }, set: { t, a in
+            if a[1].isMissing || !isInstanceOf(a[1], .str) { return raise(t, .typeError, "__name__ must be set to a string object") }
+            storeSlot(&a[0].asGenerator.pointee.name, a[1])
+            return .none
+        }, nameDoc),
+        .attribute("__qualname__", get: { _, a in loadSlot(&a[0].asGenerator.pointee.qualname) }, set: { t, a in
+            if a[1].isMissing || !isInstanceOf(a[1], .str) { return raise(t, .typeError, "__qualname__ must be set to a string object") }
+            storeSlot(&a[0].asGenerator.pointee.qualname, a[1])
+            return .none
+        }, qualifiedDoc),
+    ]
+}
 
 func generator_repr(_ t: Thread, _ v: Value) -> Value {
     let kind = v.isExactly(.coroutine) ? "coroutine" : v.isExactly(.asyncGenerator) ? "async_generator" : "generator"
