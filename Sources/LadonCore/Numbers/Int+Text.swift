@@ -94,6 +94,12 @@ private func failDigitLimit(_ t: Thread, _ limit: Int) {
              + "use sys.set_int_max_str_digits() to increase the limit")
 }
 
+/// ValueError: a literal of so many digits.
+public func failDigitLimit(_ t: Thread, _ limit: Int, digits: Int) -> Value {
+    fail(t, .valueError, "Exceeds the limit (\(limit) digits) for integer string conversion: value has \(digits) digits; "
+         + "use sys.set_int_max_str_digits() to increase the limit")
+}
+
 /// Reads an integer literal as `int(text, base)` does, without surrounding space: sign, prefix (0x, 0o, 0b where `base`
 /// is 0 or matches), digits with single underscores between them. Answers `.missing` when the text is no literal (the caller
 /// words the ValueError, which quotes its own object), `.raised` over the digit limit.
@@ -157,10 +163,7 @@ public func parseInt(_ t: Thread, _ digits: UnsafePointer<UInt8>, _ count: Int, 
     if !previousDigit { return .missing }
     let powerOfTwo: Bool = radix & (radix - 1) == 0
     let limit: Int = maximumTextDigits
-    if !powerOfTwo && limit > 0 && digitCount > limit {
-        return fail(t, .valueError, "Exceeds the limit (\(limit) digits) for integer string conversion: value has \(digitCount) digits; "
-                    + "use sys.set_int_max_str_digits() to increase the limit")
-    }
+    if !powerOfTwo && limit > 0 && digitCount > limit { return failDigitLimit(t, limit, digits: digitCount) }
     if fits { return makeInt(t, high: 0, low: value, negative: negative) }
     let bits: Double = Double(significant) * log2(Double(radix))
     let limbCount: Int = Int(bits / 64) + 2

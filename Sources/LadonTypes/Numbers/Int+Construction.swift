@@ -116,6 +116,9 @@ private func parseIntBuffer(_ t: Thread, _ x: Value, _ buffer: LadonBuffer, _ ba
 private func parseIntText(_ t: Thread, _ x: Value, _ base: Int) -> Value {
     let n: Int = x.strCount
     let r: Value
+    // Refused before any other look at them.
+    let limit: Int = intMaxTextDigits(t)
+    if base == 10 && limit > 0 && n > limit && x.strKind == 1 && isDecimal(x.strBytes, n) { return failDigitLimit(t, limit, digits: n) }
     if hasSeparatorControl(x) { return failLiteral(t, x, base) }
     switch x.strKind {
     case 1: r = parseIntUnits(t, UnsafePointer(x.strBytes), n, base)
@@ -124,6 +127,13 @@ private func parseIntText(_ t: Thread, _ x: Value, _ base: Int) -> Value {
     }
     ladon_keep_alive(x)
     return r.isMissing ? failLiteral(t, x, base) : r
+}
+
+/// Nothing but ASCII digits.
+private func isDecimal(_ p: UnsafeMutablePointer<UInt8>, _ n: Int) -> Bool {
+    var worst: UInt8 = 0
+    for i in 0 ..< n { worst = max(worst, p[i] &- 48) }
+    return worst <= 9
 }
 
 private func parseIntBytes(_ t: Thread, _ x: Value, _ p: UnsafeMutablePointer<UInt8>, _ n: Int, _ base: Int) -> Value {

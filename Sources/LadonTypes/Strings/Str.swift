@@ -106,7 +106,13 @@ func collectTextArguments(_ t: Thread, _ function: String, _ first: StaticString
 }
 
 func str_getnewargs(_ t: Thread, _ a: Values) -> Value {
-    makeTuple(t, exactString(t, a[0]))
+    // Always a new str: what is pickled by it never meets a memo of the original.
+    let v = a[0]
+    if !v.isExactly(.str) || v.strCount < 2 { return makeTuple(t, exactString(t, v)) }
+    let copy = newString(t, kind: v.strKind, count: v.strCount, ascii: v.strIsASCII)
+    memcpy(copy.strData, v.strData, v.strCount &* v.strKind)
+    v.keepAlive
+    return makeTuple(t, copy)
 }
 
 func str_sizeof(_ t: Thread, _ a: Values) -> Value {

@@ -5,6 +5,7 @@ import LadonRuntime
 
 /// bytes.decode(encoding, errors) of any bytes-like object; `.missing` means the default. Always a str.
 public func decodeBytes(_ t: Thread, _ v: Value, encoding: Value, errors: Value) -> Value {
+    if !areErrorsKnown(t, errors) { return .raised }
     if encoding.isMissing || stringEqual(encoding, "utf-8") {
         return withBytes(t, v) { decode(t, .utf8, $0, object: v, errors: errors) }
     }
@@ -31,6 +32,11 @@ public func decodeUTF8(_ t: Thread, _ bytes: UnsafePointer<UInt8>, _ count: Int,
 /// A str from the operating system's bytes (UTF-8 with surrogateescape).
 public func decodeFileSystem(_ t: Thread, _ v: Value) -> Value {
     withBytes(t, v) { makeString(t, fileSystem: $0.units(UInt8.self), count: $0.count) }
+}
+
+/// With -X dev a handler's name is looked up before anything has gone wrong. False: raised.
+@inline(__always) func areErrorsKnown(_ t: Thread, _ errors: Value) -> Bool {
+    !errors.isCell || interpreter(t).pointee.flags.devMode == 0 || !lookupErrorHandler(t, errors).isRaised
 }
 
 /// The encodings done here without asking the registry, by the names that CPython short-cuts.

@@ -5,6 +5,7 @@ import LadonRuntime
 
 /// str.encode(encoding, errors); `.missing` means the default. Always a bytes object.
 public func encodeString(_ t: Thread, _ v: Value, encoding: Value, errors: Value) -> Value {
+    if !areErrorsKnown(t, errors) { return .raised }
     if encoding.isMissing || stringEqual(encoding, "utf-8") { return encode(t, .utf8, v, errors: errors) }
     if let known = knownEncoding(encoding) { return encode(t, known, v, errors: errors) }
     return encodeThroughRegistry(t, v, encoding, errors)
