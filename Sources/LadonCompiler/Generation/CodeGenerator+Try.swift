@@ -306,7 +306,7 @@ extension CodeGenerator {
         self.emitAwait(awaitable, into: result, at: itemRange)
       }
       self.emitJump(.jumpTrue, result, to: suppressed, at: itemRange)
-      self.emit(.reraise, exception, at: itemRange)
+      self.emit(.reraise, exception, at: .artificial)
       self.bind(suppressed)
       self.assembler.currentHandler = outer
       self.emit(.popHandled, saved, at: itemRange)

@@ -40,7 +40,7 @@ public func containerLayout(_ id: TypeID) -> Layout {
     switch id {
     case .tuple: return Layout(prefix: 0, flags: [.counted, .container])
     case .dictTable, .setTable: return Layout(prefix: 0, flags: [.counted])
-    case .list: return Layout(prefix: 1, base: 3, flags: [.container])
+    case .list: return Layout(prefix: 1, base: 4, flags: [.container])
     case .dict, .set, .frozenset: return Layout(prefix: 1, base: 4, flags: [.container])
     case .slice: return Layout(prefix: 3, base: 4, flags: [.container])
     case .range: return Layout(prefix: 4, base: 5)

@@ -236,7 +236,7 @@ public func dictReserve(_ t: Thread, _ d: Value, _ extra: Int) -> Truth {
 /// Copies the entries of the dict `other` (its own entries: no `keys()` is called). With `override` false, keys that are there keep their value.
 public func dictMerge(_ t: Thread, _ d: Value, _ other: Value, override: Bool = true) -> Truth {
     if d == other || dictCount(other) == 0 { return 1 }
-    if dictCount(d) == 0 && dictTable(d).isNil { 
+    if dictCount(d) == 0 && dictTable(d).isNil {
         var n = 0
         let table = dictTableCopy(t, other, &n)
         if table.isRaised { return -1 }
@@ -253,7 +253,9 @@ public func dictMerge(_ t: Thread, _ d: Value, _ other: Value, override: Bool = 
     }
     var n = 0
     // Other threads, or the keys' own code, may change `other` while its entries are stored: then a snapshot is walked.
-    let snapshot = t.pointee.locks == 0 ? Value(bits: dictTable(other).address) : dictTableCopy(t, other, &n)
+    // A collection on the way may turn `locks` off, hence asked once.
+    let isSnapshot = t.pointee.locks != 0
+    let snapshot = isSnapshot ? dictTableCopy(t, other, &n) : Value(bits: dictTable(other).address)
     if snapshot.isRaised { return -1 }
     if snapshot.isNone { return 1 }
     let table = DictTable(snapshot.bits)
@@ -269,7 +271,7 @@ public func dictMerge(_ t: Thread, _ d: Value, _ other: Value, override: Bool = 
         let k = table.key(e)
         if v.bits != 0 && k != .deleted {
             if dictStore(t, d, k, table.hash(e), v, replace: override).isRaised { return -1 }
-            if t.pointee.locks == 0 && (dictTable(other).address != table.address || dictCount(other) != count) {
+            if !isSnapshot && (dictTable(other).address != table.address || dictCount(other) != count) {
                 _ = raise(t, .runtimeError, "dict mutated during update")
                 return -1
             }

@@ -5,6 +5,9 @@
 //   * A slot at or beyond `count` is 0. A reader that meets 0 has raced or is out of range and takes the locked path.
 //   * Growing replaces the storage; the old one keeps its values, so a reader that still has it reads what
 //     the list held when the reader began.
+//   * `count` is stored once for each change, at its end: an index at or beyond it is out of range at that moment.
+//   * `moves` is odd while items move to higher places in view of readers. Who counts from the end reads it before and
+//     after (a sequence lock), since the count and the item belong together only when nothing moved between.
 // Writers hold the cell's lock around the commit only (see lockCell): no allocation, no Python code inside.
 
 @inlinable @inline(__always) func listCell(_ l: Value) -> UnsafeMutablePointer<ListCell> { l.cell(as: ListCell.self) }
@@ -106,6 +109,10 @@ public func makeList(_ t: Thread, storage: Value, count: Int) -> Value {
 }
 
 @inlinable @inline(__always) func setListCount(_ l: Value, _ n: Int) { ladon_store_release(l.cell + 16, UInt(bitPattern: n)) }
+@inlinable @inline(__always) func listMoves(_ l: Value) -> UInt { ladon_load_acquire(UnsafeRawPointer(l.cell) + 24) }
+/// Before the first and after the last store of a change that moves items up; under the lock. The first is ordered before
+/// those stores since each is a release.
+@inlinable @inline(__always) func countListMove(_ l: Value) { ladon_store_release(l.cell + 24, listMoves(l) &+ 1) }
 @inlinable @inline(__always) func setListStorage(_ l: Value, _ s: Value) { ladon_store_release(l.cell + 8, s.bits) }
 
 /// Makes room for at least `needed` items (at the time of the call). Never called with the lock held.
@@ -131,8 +138,26 @@ public func listGet(_ t: Thread, _ l: Value, _ index: Int) -> Value {
         let v = loadSlot(s.storageItems + index)
         if v.bits != 0 { return v }
     }
+    // No lock at the end of a loop over a list that other threads loop over too.
+    if UInt(bitPattern: index) >= UInt(bitPattern: listCount(l)) { return .missing }
     lockCell(t, l)
     let r: Value = UInt(bitPattern: index) < UInt(bitPattern: listCount(l)) ? listItems(l)[index] : .missing
+    unlockCell(t, l)
+    return r
+}
+
+/// The item at `index` counted from the end (-1: the last), or `.missing`.
+public func listGet(_ t: Thread, _ l: Value, fromEnd index: Int) -> Value {
+    let moves = listMoves(l)
+    let n = listCount(l)
+    let at = index &+ n
+    if moves & 1 == 0 && UInt(bitPattern: at) < UInt(bitPattern: n) {
+        let v = listGetFast(l, at)
+        if v.bits != 0 && listMoves(l) == moves { return v }
+    }
+    lockCell(t, l)
+    let end = listCount(l)
+    let r: Value = UInt(bitPattern: index &+ end) < UInt(bitPattern: end) ? listItems(l)[index + end] : .missing
     unlockCell(t, l)
     return r
 }
@@ -205,6 +230,7 @@ public func listInsert(_ t: Thread, _ l: Value, _ index: Int, _ v: Value) -> Tru
             if i < 0 { i = max(0, i &+ n) }
             if i > n { i = n }
             let items = s.storageItems
+            countListMove(l)
             var j = n
             while j > i {
                 storeSlot(items + j, items[j - 1])
@@ -212,6 +238,7 @@ public func listInsert(_ t: Thread, _ l: Value, _ index: Int, _ v: Value) -> Tru
             }
             storeSlot(items + i, v)
             setListCount(l, n + 1)
+            countListMove(l)
             unlockCell(t, l)
             return 1
         }
@@ -272,8 +299,10 @@ public func listReplace(_ t: Thread, _ l: Value, _ start: Int, _ end: Int, with 
             copyValues(to, from, low)
             copyValues(to + low, items, count)
             copyValues(to + low + count, from + high, n - high)
+            countListMove(l)
             setListStorage(l, fresh)
             setListCount(l, needed)
+            countListMove(l)
         }
         unlockCell(t, l)
         return 1
@@ -340,10 +369,24 @@ public func listTake(_ t: Thread, _ l: Value, leaving empty: Value = ladon_runti
     lockCell(t, l)
     let s = listStorage(l)
     let n = listCount(l)
+    countListMove(l)
     setListCount(l, 0)
     setListStorage(l, empty)
+    countListMove(l)
     unlockCell(t, l)
     return (s, n)
+}
+
+/// Gives the list what `listTake` took. False: it had been changed since, it was not empty with the storage `marker`.
+public func listPutBack(_ t: Thread, _ l: Value, _ storage: Value, _ count: Int, inPlaceOf marker: Value) -> Bool {
+    lockCell(t, l)
+    let untouched = listStorage(l) == marker && listCount(l) == 0
+    countListMove(l)
+    setListStorage(l, storage)
+    setListCount(l, count)
+    countListMove(l)
+    unlockCell(t, l)
+    return untouched
 }
 
 /// Reverses in place; in new storage when other threads may be looking.

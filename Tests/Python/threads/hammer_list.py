@@ -149,4 +149,26 @@ def change(i):
 
 run(iterate, iterate, change, change)
 assert len(l) == 100
+# Counted from the end, an item is the one that the list really had there while others move.
+l = ["first", "last"]
+finished = threading.Event()
+
+
+def move(i):
+    while not finished.is_set():
+        l.insert(0, "x")
+        l[0:1] = ["y", "z"]
+        l.pop(0)
+        l.pop(0)
+
+
+def read_last(i):
+    try:
+        for _ in range(20000):
+            assert l[-1] == "last"
+    finally:
+        finished.set()
+
+
+run(move, read_last, read_last)
 print("list ok")

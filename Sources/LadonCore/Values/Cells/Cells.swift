@@ -82,6 +82,8 @@ public enum StrFlags {
     /// Address of a StorageCell, never 0 once published.
     public var storage: UInt
     public var count: Int
+    /// Odd while items move to higher places, and counted up when they have (see List.swift).
+    public var moves: UInt
 }
 
 /// dict. The table is replaced, never resized in place.

@@ -36,11 +36,7 @@ public func sortList(_ t: Thread, _ list: Value, key: Value, reverse: Bool) -> B
             ok = sortByKey(t, items, count, key, reverse: reverse)
         }
     }
-    lockCell(t, list)
-    let untouched = listStorage(list) == marker && listCount(list) == 0
-    ladon_store_release(list.cell + 8, storage.bits)
-    ladon_store_release(list.cell + 16, UInt(bitPattern: count))
-    unlockCell(t, list)
+    let untouched = listPutBack(t, list, storage, count, inPlaceOf: marker)
     if ok && !untouched {
         _ = raise(t, .valueError, "list modified during sort")
         return false

@@ -115,16 +115,9 @@ func list_getitem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
     return listItem(t, v, i)
 }
 
-/// v[i], negative from the end. A negative index reads the count and the item under the lock: counted from an end
-/// that another thread moves meanwhile, it would miss a list that is never empty.
+/// v[i], negative from the end.
 func listItem(_ t: Thread, _ v: Value, _ i: Int) -> Value {
-    var item = Value.missing
-    if i >= 0 { item = listGet(t, v, i) } else {
-        lockCell(t, v)
-        let at = i + listCount(v)
-        if at >= 0 { item = listItems(v)[at] }
-        unlockCell(t, v)
-    }
+    let item = i >= 0 ? listGet(t, v, i) : listGet(t, v, fromEnd: i)
     return item.isMissing ? raise(t, .indexError, "list index out of range") : item
 }
 
@@ -359,6 +352,7 @@ func list_reverse(_ t: Thread, _ a: Values) -> Value {
 func list_reversed(_ t: Thread, _ a: Values) -> Value { makeSequenceIterator(t, .listReverseIterator, a[0], listCount(a[0]) - 1) }
 
 func list_sizeof(_ t: Thread, _ a: Values) -> Value {
+    // CPython's cell is a word larger: programs compare sizes of lists with what they know.
     let room = listStorage(a[0]).cell(as: StorageCell.self).pointee.capacity
-    return Value(smallInt: Int(typeOf(a[0]).pointee.basicSize) + 16 + room * 8)
+    return Value(smallInt: Int(typeOf(a[0]).pointee.basicSize) + 8 + room * 8)
 }
