@@ -17,7 +17,7 @@ let package = Package(
         .target(name: "CLadonConcurrency", dependencies: ["CLadon"]),
         .target(name: "CLadonDispatch", dependencies: ["CLadon"]),
         .target(name: "LadonSyntax", dependencies: ["CLadonUnicode"], swiftSettings: runtimeMode),
-        .target(name: "LadonCompiler", dependencies: ["LadonSyntax"], swiftSettings: runtimeMode),
+        .target(name: "LadonCompiler", dependencies: ["LadonSyntax"], exclude: ["Instructions/instructions.table"], swiftSettings: runtimeMode),
         .target(name: "LadonCore", dependencies: ["CLadon", "CLadonUnicode", "CGMP"], swiftSettings: runtimeMode),
         .target(name: "LadonRuntime", dependencies: ["LadonCore", "LadonCompiler", "CLadonDispatch"], swiftSettings: runtimeMode),
         .target(name: "LadonTypes", dependencies: ["LadonRuntime"], swiftSettings: runtimeMode),

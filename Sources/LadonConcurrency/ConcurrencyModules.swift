@@ -13,6 +13,6 @@ public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)
 ]
 
 /// Modules of our own in Python, as in `frozenSources`.
-public nonisolated(unsafe) let concurrencySources: [(name: StaticString, source: StaticString)] = [
+public let concurrencySources: [(name: StaticString, source: StaticString)] = [
     ("multiprocessing.sharedctypes", sharedValuesSource),
 ]

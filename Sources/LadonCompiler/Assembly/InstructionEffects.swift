@@ -43,6 +43,10 @@ public struct InstructionEffects {
     case .buildSlice:
       reads = [b, b + 1, b + 2]
       writes = [a]
+    case .getSlice:
+      reads = [b, c, c + 1]
+      writes = [a]
+    case .setSlice: reads = [a, b, b + 1, c]
     case .buildTuple, .buildList, .buildSet, .buildString:
       readRange = b..<(b + c)
       writes = [a]

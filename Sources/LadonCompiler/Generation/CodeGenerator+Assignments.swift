@@ -15,6 +15,10 @@ extension CodeGenerator {
       emit(.storeAttr, object, source, block.nameIndex(mangled(name)), at: attributeRange(range, name))
     case .subscript(let value, let index, _):
       let object = try operand(value, before: [index])
+      if let bounds = try sliceBounds(index) {
+        emit(.setSlice, object, bounds, source, at: range)
+        return
+      }
       let key = try operand(index)
       emit(.setItem, object, key, source, at: range)
     case .tuple(let elements, _), .list(let elements, _): try unpack(elements, from: source, at: range)

@@ -293,21 +293,36 @@ extension CodeGenerator {
       emit(.getItemInt, d, object, isSmall, at: expression.range)
       return
     }
+    if let bounds = try sliceBounds(index) {
+      emit(.getSlice, d, object, bounds, at: expression.range)
+      return
+    }
     let key = try operand(index)
     emit(.getItem, d, object, key, at: expression.range)
   }
 
   private func slice(_ expression: Expr, into d: Int) throws {
     guard case .slice(let lower, let upper, let step) = expression.kind else { return }
-    let base = block.newTemporaries(3)
-    for (offset, part) in [lower, upper, step].enumerated() {
+    emit(.buildSlice, d, try sliceParts([lower, upper, step], at: expression.range), at: expression.range)
+  }
+
+  /// The first of two registers with the bounds of `index`, if it is a slice without a step: GET_SLICE and SET_SLICE need
+  /// no slice object then.
+  func sliceBounds(_ index: Expr) throws -> Int? {
+    guard case .slice(let lower, let upper, nil) = index.kind else { return nil }
+    return try sliceParts([lower, upper], at: index.range)
+  }
+
+  private func sliceParts(_ parts: [Expr?], at range: SourceRange) throws -> Int {
+    let base = block.newTemporaries(parts.count)
+    for (offset, part) in parts.enumerated() {
       if let part {
         try evaluate(part, into: base + offset)
       } else {
-        loadNone(into: base + offset, at: expression.range)
+        loadNone(into: base + offset, at: range)
       }
     }
-    emit(.buildSlice, d, base, at: expression.range)
+    return base
   }
 }
 

@@ -78,6 +78,10 @@
     case deleteItem
     /// R[a] = slice(R[b], R[b+1], R[b+2])
     case buildSlice
+    /// R[a] = R[b][R[c]:R[c+1]]
+    case getSlice
+    /// R[a][R[b]:R[b+1]] = R[c]
+    case setSlice
     /// +
     case add
     /// -
@@ -415,6 +419,8 @@ extension Opcode {
         InstructionInfo(name: "SET_ITEM", operands: "rrr", words: 2),
         InstructionInfo(name: "DELETE_ITEM", operands: "rr-", words: 1),
         InstructionInfo(name: "BUILD_SLICE", operands: "dr-", words: 1),
+        InstructionInfo(name: "GET_SLICE", operands: "drr", words: 1),
+        InstructionInfo(name: "SET_SLICE", operands: "rrr", words: 1),
         InstructionInfo(name: "ADD", operands: "drr", words: 1),
         InstructionInfo(name: "SUB", operands: "drr", words: 1),
         InstructionInfo(name: "MUL", operands: "drr", words: 1),
@@ -563,4 +569,7 @@ extension Opcode {
         InstructionInfo(name: "IN_MUL_FLOAT", operands: "drr", words: 1),
         InstructionInfo(name: "IN_TRUEDIV_FLOAT", operands: "drr", words: 1),
     ]
+
+    /// Changes with every change of the table that gives compiled code another meaning.
+    public static let fingerprint: UInt16 = 0xDE3A
 }

@@ -22,15 +22,15 @@ public enum ThreadStatus {
 @frozen public struct SafepointRequest: OptionSet {
     public var rawValue: UInt32
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
-    public static let stopWorld = SafepointRequest(rawValue: 1)
-    public static let dropGIL = SafepointRequest(rawValue: 2)
-    public static let signals = SafepointRequest(rawValue: 4)
-    public static let asyncException = SafepointRequest(rawValue: 8)
-    public static let finalizers = SafepointRequest(rawValue: 16)
-    public static let memoryError = SafepointRequest(rawValue: 32)
-    public static let tracing = SafepointRequest(rawValue: 64)
-    public static let collect = SafepointRequest(rawValue: 128)
-    public static let custom = SafepointRequest(rawValue: 256)
+    @inlinable public static var stopWorld: SafepointRequest { SafepointRequest(rawValue: 1) }
+    @inlinable public static var dropGIL: SafepointRequest { SafepointRequest(rawValue: 2) }
+    @inlinable public static var signals: SafepointRequest { SafepointRequest(rawValue: 4) }
+    @inlinable public static var asyncException: SafepointRequest { SafepointRequest(rawValue: 8) }
+    @inlinable public static var finalizers: SafepointRequest { SafepointRequest(rawValue: 16) }
+    @inlinable public static var memoryError: SafepointRequest { SafepointRequest(rawValue: 32) }
+    @inlinable public static var tracing: SafepointRequest { SafepointRequest(rawValue: 64) }
+    @inlinable public static var collect: SafepointRequest { SafepointRequest(rawValue: 128) }
+    @inlinable public static var custom: SafepointRequest { SafepointRequest(rawValue: 256) }
 }
 
 /// Asks `t` to come to a safepoint.

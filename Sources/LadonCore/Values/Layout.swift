@@ -15,7 +15,7 @@
     @inlinable @inline(__always) public init(bits: UInt64) { self.bits = bits }
 
     /// `prefix` and `base` in words; `base` counts the header. `base` 0: nothing after the prefix is traced.
-    public init(prefix: Int, base: Int = 0, flags: Layout.Flags = []) {
+    @inlinable public init(prefix: Int, base: Int = 0, flags: Layout.Flags = []) {
         bits = UInt64(prefix) | UInt64(base) << 16 | UInt64(flags.rawValue) << 32
     }
 
@@ -27,18 +27,18 @@
         public var rawValue: UInt32
         @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
         /// Word 1 is a count of traced words that begin at word 2.
-        public static let counted = Flags(rawValue: 1)
+        @inlinable public static var counted: Flags { Flags(rawValue: 1) }
         /// A weak reference: the collector clears word 1 of its body (the referent) instead of tracing it.
-        public static let weak = Flags(rawValue: 2)
+        @inlinable public static var weak: Flags { Flags(rawValue: 2) }
         /// The type has a native finaliser (closes a file, frees a mutex) or `__del__`: instances are registered when they are made.
-        public static let finalizable = Flags(rawValue: 4)
+        @inlinable public static var finalizable: Flags { Flags(rawValue: 4) }
         /// All words to the end of the cell are traced.
-        public static let allTraced = Flags(rawValue: 8)
+        @inlinable public static var allTraced: Flags { Flags(rawValue: 8) }
         /// A generator: word 2.. hold a frame window, traced up to its current extent like a register stack (any word may be stale).
-        public static let window = Flags(rawValue: 16)
+        @inlinable public static var window: Flags { Flags(rawValue: 16) }
         /// Objects that `gc.get_objects` and `gc.is_tracked` know: containers, in CPython's sense.
-        public static let container = Flags(rawValue: 32)
+        @inlinable public static var container: Flags { Flags(rawValue: 32) }
     }
     /// No pointers inside.
-    public static let leaf = Layout(prefix: 0)
+    @inlinable public static var leaf: Layout { Layout(prefix: 0) }
 }

@@ -5,9 +5,16 @@
 // Writers make a temporary file and rename it, so that processes that write at once leave a whole file.
 
 import Glibc
+import LadonCompiler
+
+/// To be counted up when the form of code objects changes, or the meaning of an instruction whose row stays as it was.
+private let codeForm: UInt16 = 1
 
 /// Changes whenever the meaning of instructions or the form of code objects does.
-public let bytecodeMagic: [UInt8] = [0x4C, 0x45, 0x0D, 0x0A]
+public let bytecodeMagic: [UInt8] = {
+    let version = Opcode.fingerprint &+ codeForm
+    return [UInt8(version & 0xFF), UInt8(version >> 8), 0x0D, 0x0A]
+}()
 public let cacheTag = "ladon-311"
 
 private struct SourceStamp {

@@ -34,10 +34,21 @@ private func makeImportlib(_ t: Thread) -> Value {
                                       filename: "<frozen importlib._bootstrap_external>")
     if external.isRaised { return failed(t) }
     state.pointee.importlibExternal = external
+    if !setMagicNumber(t, external) { return failed(t) }
     let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
     if installExternal.isRaised || call(t, installExternal).isRaised || !installZipHook(t, imp) { return failed(t) }
     ladon_store_release(&state.pointee.importlibReady, 1)
     return bootstrap
+}
+
+/// Compiled files of the library's importer must name our instructions, not CPython's: what another version of Ladon
+/// compiled is compiled again.
+private func setMagicNumber(_ t: Thread, _ external: Value) -> Bool {
+    let dict = external.cell(as: ModuleCell.self).pointee.dict
+    let number = bytecodeMagic.reversed().reduce(0) { $0 << 8 | Int($1) }
+    let bytes = bytecodeMagic.withUnsafeBufferPointer { makeBytes(t, $0.baseAddress.unsafelyUnwrapped, count: $0.count) }
+    return dictSet(t, dict, internStatic(t, "MAGIC_NUMBER"), bytes) >= 0
+        && dictSet(t, dict, internStatic(t, "_RAW_MAGIC_NUMBER"), makeInt(t, number)) >= 0
 }
 
 private func failed(_ t: Thread) -> Value {

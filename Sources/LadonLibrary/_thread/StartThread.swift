@@ -49,7 +49,7 @@ private func runPythonThread(_ t: Thread, _ argument: Value) {
     argument.keepAlive
 }
 
-nonisolated(unsafe) private let threadNameAttribute: Value = {
+private let threadNameAttribute: Value = {
     let v = internStatic(ladon_get_current_thread().unsafelyUnwrapped, "_name")
     makeImmortal(v)
     return v

@@ -53,7 +53,7 @@ private func spawn(_ t: Thread, _ a: Values, _ function: StaticString, searches:
     defer { arguments.free() }
     if !appendPaths(t, items, &arguments) { return .raised }
     if arguments.pointers[0]?.pointee == 0 { return raise(t, .valueError, "\(function): argv first element cannot be empty") }
-    guard var environment = environmentArray(t, a[2]) else { return .raised }
+    guard let environment = environmentArray(t, a[2]) else { return .raised }
     defer { environment.free() }
 
     var actions = posix_spawn_file_actions_t()

@@ -187,7 +187,7 @@ private func semaphore_exit(_ t: Thread, _ a: Values) -> Value {
     return callMethod(t, a[0], releaseName).isRaised ? .raised : .none
 }
 
-nonisolated(unsafe) private let releaseName: Value = {
+private let releaseName: Value = {
     let v = internStatic(ladon_get_current_thread().unsafelyUnwrapped, "release")
     makeImmortal(v)
     return v

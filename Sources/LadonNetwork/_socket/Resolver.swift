@@ -126,7 +126,7 @@ func socket_gethostbyname(_ t: Thread, _ a: Values) -> Value {
     let bytes = encodedHost(t, a[0], "gethostbyname")
     var address = sockaddr_storage()
     if bytes.isRaised || !resolveHost(t, bytes, AF_INET, &address) { return .raised }
-    var host = UnsafeRawPointer(&address).load(as: sockaddr_in.self).sin_addr
+    var host = withUnsafeBytes(of: &address) { $0.load(as: sockaddr_in.self).sin_addr }
     return makeInternetText(t, AF_INET, &host)
 }
 

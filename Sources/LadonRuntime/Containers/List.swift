@@ -309,6 +309,40 @@ public func listReplace(_ t: Thread, _ l: Value, _ start: Int, _ end: Int, with 
     }
 }
 
+/// l[start:stop] = source, both exact lists. When the lengths are equal nothing is allocated.
+func listAssignSlice(_ t: Thread, _ l: Value, _ start: Int, _ stop: Int, _ source: Value) -> Truth {
+    // Another thread may change the source, and it may be the list itself: then a copy is stored.
+    let fixed = t.pointee.locks == 0 && source != l ? source : listCopy(t, source)
+    if fixed.isRaised { return -1 }
+    let s = sliceAdjust((start, stop, 1), listCount(l))
+    let r = listReplace(t, l, s.start, max(s.start, s.stop), with: listItems(fixed), listCount(fixed))
+    ladon_keep_alive(fixed)
+    return r
+}
+
+/// a + b, as a new list.
+public func listConcat(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    while true {
+        let n = listCount(a), m = listCount(b)
+        let r = makeList(t, capacity: n + m)
+        if r.isRaised || n + m == 0 { return r }
+        let to = listItems(r)
+        if listCopyItems(t, a, to, n) && listCopyItems(t, b, to + n, m) {
+            listCell(r).pointee.count = n + m
+            return r
+        }
+    }
+}
+
+/// The items of the list at one moment; false if they are not `count` any more.
+private func listCopyItems(_ t: Thread, _ l: Value, _ to: Values, _ count: Int) -> Bool {
+    lockCell(t, l)
+    let isSame = listCount(l) == count
+    if isSame { copyValues(to, listItems(l), count) }
+    unlockCell(t, l)
+    return isSame
+}
+
 /// Removes `count` items at start, start+step, …, which lie inside a list of `length` items; 0 if the length is another by now.
 public func listRemoveStrided(_ t: Thread, _ l: Value, _ start: Int, _ step: Int, _ count: Int, length: Int) -> Truth {
     if count == 0 { return 1 }

@@ -91,6 +91,33 @@ public func sliceIndices(_ t: Thread, _ s: Value, _ length: Int) -> SliceIndices
     return sliceAdjust(u, length)
 }
 
+/// Bounds of `[start:stop]` that need no code of the program to be read: None or small. nil: others.
+@inline(__always) func plainSliceBounds(_ start: Value, _ stop: Value) -> (start: Int, stop: Int, step: Int)? {
+    guard start.isSmallInt || start.isNone, stop.isSmallInt || stop.isNone else { return nil }
+    return (start.isNone ? 0 : start.smallInt, stop.isNone ? Int.max : stop.smallInt, 1)
+}
+
+/// v[start:stop] of the built-in sequences, without a slice object. `.missing`: another type, or bounds that aren't plain.
+func sequenceSlice(_ t: Thread, _ v: Value, _ start: Value, _ stop: Value) -> Value {
+    guard v.isPointer, let bounds = plainSliceBounds(start, stop) else { return .missing }
+    switch v.id {
+    case TypeID.list.rawValue:
+        while true {
+            let s = sliceAdjust(bounds, listCount(v))
+            let part = listSlice(t, v, s.start, 1, s.count)
+            // Shorter when another thread took items away meanwhile.
+            if part.isRaised || listCount(part) == s.count { return part }
+        }
+    case TypeID.str.rawValue:
+        let s = sliceAdjust(bounds, v.strCount)
+        return s.count <= 0 ? emptyString : substring(t, v, s.start, s.start &+ s.count)
+    case TypeID.tuple.rawValue:
+        let s = sliceAdjust(bounds, v.tupleCount)
+        return tupleSlice(t, v, s.start, s.count)
+    default: return .missing
+    }
+}
+
 // MARK: range
 
 /// range(start, stop, step) of exact ints; `step` is not zero.

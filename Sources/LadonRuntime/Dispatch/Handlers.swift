@@ -79,6 +79,10 @@ func op_setItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_m
 func op_deleteItem(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_deleteItem(); return Instructions.deleteItem(t, f, pc, w) }
 @_silgen_name("ladon_op_buildSlice") @inline(__always)
 func op_buildSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildSlice(); return Instructions.buildSlice(t, f, pc, w) }
+@_silgen_name("ladon_op_getSlice") @inline(__always)
+func op_getSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_getSlice(); return Instructions.getSlice(t, f, pc, w) }
+@_silgen_name("ladon_op_setSlice") @inline(__always)
+func op_setSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_setSlice(); return Instructions.setSlice(t, f, pc, w) }
 @_silgen_name("ladon_op_add") @inline(__always)
 func op_add(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_add(); return Instructions.add(t, f, pc, w) }
 @_silgen_name("ladon_op_sub") @inline(__always)

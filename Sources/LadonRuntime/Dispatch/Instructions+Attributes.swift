@@ -138,6 +138,25 @@ extension Instructions {
         f.savedPC = pc
         return finish(t, f, pc, truth: LadonRuntime.deleteItem(t, f[opA(w)], f[opB(w)]))
     }
+    @inline(never) static func getSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
+        f.savedPC = pc
+        let container = f[opB(w)], bounds = f + opC(w)
+        let part = sequenceSlice(t, container, bounds[0], bounds[1])
+        if !part.isMissing { return finish(t, f, pc, w, part) }
+        let slice = makeSlice(t, bounds[0], bounds[1], .none)
+        return finish(t, f, pc, w, slice.isRaised ? slice : LadonRuntime.getItem(t, container, slice))
+    }
+    @inline(never) static func setSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
+        f.savedPC = pc
+        let container = f[opA(w)], bounds = f + opB(w), value = f[opC(w)]
+        if container.isExactly(.list) && value.isExactly(.list), let plain = plainSliceBounds(bounds[0], bounds[1]) {
+            let truth = listAssignSlice(t, container, plain.start, plain.stop, value)
+            return finish(t, f, pc, truth: truth)
+        }
+        let slice = makeSlice(t, bounds[0], bounds[1], .none)
+        if slice.isRaised { return unwind(t, f, pc) }
+        return finish(t, f, pc, truth: LadonRuntime.setItem(t, container, slice, value))
+    }
     @inline(never) static func buildSlice(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
         let b = opB(w)

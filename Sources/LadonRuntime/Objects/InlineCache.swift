@@ -55,7 +55,7 @@ let maximumFills: UInt64 = 4
 
 extension TypeFlags {
     /// Some inline cache may hold an answer for instances of this type that only the id guards.
-    static let attributesCached = TypeFlags(rawValue: 1 << 15)
+    static var attributesCached: TypeFlags { TypeFlags(rawValue: 1 << 15) }
 }
 
 typealias EntryPointer = UnsafeMutablePointer<CacheEntry>

@@ -8,8 +8,7 @@ private func excessArguments(_ count: Int, _ names: Value) -> Bool { count > 0 |
 public func object_new(_ t: Thread, _ typeValue: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     let type = typeValue.asType
     if excessArguments(count, names) {
-        let f: CallFunction = object_new
-        if type.slot(.new) != unsafeBitCast(f, to: UnsafeRawPointer.self) {
+        if !makesPlainObjects(type) {
             return raise(t, .typeError, "object.__new__() takes exactly one argument (the type to instantiate)")
         }
         if type.slot(.initialize) == objectInitializeSlot {
@@ -24,6 +23,12 @@ public func object_new(_ t: Thread, _ typeValue: Value, _ args: Values?, _ count
 var objectInitializeSlot: UnsafeRawPointer {
     let f: CallFunction = object_initialize
     return unsafeBitCast(f, to: UnsafeRawPointer.self)
+}
+
+/// Whether `__new__` is object's.
+func makesPlainObjects(_ type: TypePointer) -> Bool {
+    let f: CallFunction = object_new
+    return type.slot(.new) == unsafeBitCast(f, to: UnsafeRawPointer.self)
 }
 
 private func raiseAbstract(_ t: Thread, _ type: TypePointer) -> Value {
@@ -46,11 +51,10 @@ private func raiseAbstract(_ t: Thread, _ type: TypePointer) -> Value {
 public func object_initialize(_ t: Thread, _ v: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     if excessArguments(count, names) {
         let type = typeOf(v)
-        let f: CallFunction = object_new
         if type.slot(.initialize) != objectInitializeSlot {
             return raise(t, .typeError, "object.__init__() takes exactly one argument (the instance to initialize)")
         }
-        if type.slot(.new) == unsafeBitCast(f, to: UnsafeRawPointer.self) {
+        if makesPlainObjects(type) {
             return raise(t, .typeError, "\(type.nameText).__init__() takes exactly one argument (the instance to initialize)")
         }
     }

@@ -9,12 +9,16 @@ public func type_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: In
         if count == 1 && (names.bits == 0 || names.tupleCount == 0) { return Value(typeOf(args.unsafelyUnwrapped[0])) }
         if count != 3 { return raise(t, .typeError, "type() takes 1 or 3 arguments") }
     }
+    // By far the most called type.
+    if type == builtinType(.str) && count == 1 && names.bits == 0 { return str(t, args.unsafelyUnwrapped[0]) }
     guard !type.hasFlag(.disallowInstantiation), let new = type.callSlot(.new) else { return raise(t, .typeError, "cannot create '\(qualifiedTypeName(t, type))' instances") }
     let made = new(t, callee, args, count, names)
     if made.isRaised { return made }
     let madeType = typeOf(made)
     if madeType != type && !isSubtype(madeType, type) { return made }
     guard let initialize = madeType.callSlot(.initialize) else { return made }
+    // object.__init__ only judges arguments, and has nothing to say when `__new__` is the type's own.
+    if madeType.slot(.initialize) == objectInitializeSlot && !makesPlainObjects(madeType) { return made }
     return initialize(t, made, args, count, names).isRaised ? .raised : made
 }
 

@@ -52,39 +52,39 @@
 @frozen public struct TypeFlags: OptionSet {
     public var rawValue: UInt32
     @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
-    public static let heapType = TypeFlags(rawValue: 1 << 0)
+    @inlinable public static var heapType: TypeFlags { TypeFlags(rawValue: 1 << 0) }
     /// May be subclassed.
-    public static let baseType = TypeFlags(rawValue: 1 << 1)
+    @inlinable public static var baseType: TypeFlags { TypeFlags(rawValue: 1 << 1) }
     /// Attributes can't be set from Python.
-    public static let immutable = TypeFlags(rawValue: 1 << 2)
-    public static let abstract = TypeFlags(rawValue: 1 << 3)
-    public static let hasFinalizer = TypeFlags(rawValue: 1 << 4)
-    public static let weakReferenceable = TypeFlags(rawValue: 1 << 5)
-    public static let disallowInstantiation = TypeFlags(rawValue: 1 << 6)
+    @inlinable public static var immutable: TypeFlags { TypeFlags(rawValue: 1 << 2) }
+    @inlinable public static var abstract: TypeFlags { TypeFlags(rawValue: 1 << 3) }
+    @inlinable public static var hasFinalizer: TypeFlags { TypeFlags(rawValue: 1 << 4) }
+    @inlinable public static var weakReferenceable: TypeFlags { TypeFlags(rawValue: 1 << 5) }
+    @inlinable public static var disallowInstantiation: TypeFlags { TypeFlags(rawValue: 1 << 6) }
     /// `__getattribute__`, `__getattr__` or `__setattr__` is not object's: attribute caches don't apply.
-    public static let customGetAttribute = TypeFlags(rawValue: 1 << 7)
-    public static let customSetAttribute = TypeFlags(rawValue: 1 << 8)
+    @inlinable public static var customGetAttribute: TypeFlags { TypeFlags(rawValue: 1 << 7) }
+    @inlinable public static var customSetAttribute: TypeFlags { TypeFlags(rawValue: 1 << 8) }
     /// Has `__get__` and (data) `__set__` or `__delete__`.
-    public static let descriptor = TypeFlags(rawValue: 1 << 9)
-    public static let dataDescriptor = TypeFlags(rawValue: 1 << 10)
+    @inlinable public static var descriptor: TypeFlags { TypeFlags(rawValue: 1 << 9) }
+    @inlinable public static var dataDescriptor: TypeFlags { TypeFlags(rawValue: 1 << 10) }
     /// A plain function-like descriptor whose lookup through an instance binds self (LOAD_METHOD may skip the bound method).
-    public static let methodDescriptor = TypeFlags(rawValue: 1 << 11)
+    @inlinable public static var methodDescriptor: TypeFlags { TypeFlags(rawValue: 1 << 11) }
     /// For pattern matching (PEP 634).
-    public static let sequence = TypeFlags(rawValue: 1 << 12)
-    public static let mapping = TypeFlags(rawValue: 1 << 13)
+    @inlinable public static var sequence: TypeFlags { TypeFlags(rawValue: 1 << 12) }
+    @inlinable public static var mapping: TypeFlags { TypeFlags(rawValue: 1 << 13) }
     /// int, str, … match themselves in class patterns.
-    public static let matchSelf = TypeFlags(rawValue: 1 << 14)
+    @inlinable public static var matchSelf: TypeFlags { TypeFlags(rawValue: 1 << 14) }
     // Fast subclass tests.
-    public static let intSubclass = TypeFlags(rawValue: 1 << 20)
-    public static let listSubclass = TypeFlags(rawValue: 1 << 21)
-    public static let tupleSubclass = TypeFlags(rawValue: 1 << 22)
-    public static let bytesSubclass = TypeFlags(rawValue: 1 << 23)
-    public static let strSubclass = TypeFlags(rawValue: 1 << 24)
-    public static let dictSubclass = TypeFlags(rawValue: 1 << 25)
-    public static let exceptionSubclass = TypeFlags(rawValue: 1 << 26)
-    public static let typeSubclass = TypeFlags(rawValue: 1 << 27)
-    public static let setSubclass = TypeFlags(rawValue: 1 << 28)
-    public static let floatSubclass = TypeFlags(rawValue: 1 << 29)
+    @inlinable public static var intSubclass: TypeFlags { TypeFlags(rawValue: 1 << 20) }
+    @inlinable public static var listSubclass: TypeFlags { TypeFlags(rawValue: 1 << 21) }
+    @inlinable public static var tupleSubclass: TypeFlags { TypeFlags(rawValue: 1 << 22) }
+    @inlinable public static var bytesSubclass: TypeFlags { TypeFlags(rawValue: 1 << 23) }
+    @inlinable public static var strSubclass: TypeFlags { TypeFlags(rawValue: 1 << 24) }
+    @inlinable public static var dictSubclass: TypeFlags { TypeFlags(rawValue: 1 << 25) }
+    @inlinable public static var exceptionSubclass: TypeFlags { TypeFlags(rawValue: 1 << 26) }
+    @inlinable public static var typeSubclass: TypeFlags { TypeFlags(rawValue: 1 << 27) }
+    @inlinable public static var setSubclass: TypeFlags { TypeFlags(rawValue: 1 << 28) }
+    @inlinable public static var floatSubclass: TypeFlags { TypeFlags(rawValue: 1 << 29) }
 }
 
 public typealias TypePointer = UnsafeMutablePointer<TypeCell>

@@ -212,9 +212,7 @@ func listFind(_ t: Thread, _ v: Value, _ x: Value, _ start: Int, _ stop: Int, _ 
 
 func list_concat(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     if !isList(b) { return raise(t, .typeError, "can only concatenate list (not \"\(typeName(b))\") to list") }
-    let r = listCopy(t, a)
-    if r.isRaised { return r }
-    return listExtend(t, r, b.isExactly(.list) ? b : listCopy(t, b)) < 0 ? .raised : r
+    return listConcat(t, a, b)
 }
 
 func list_inplace_concat(_ t: Thread, _ a: Value, _ b: Value) -> Value { listExtend(t, a, b) < 0 ? .raised : a }
