@@ -46,7 +46,7 @@ private func makeImportlib(_ t: Thread) -> Value {
 private func setMagicNumber(_ t: Thread, _ external: Value) -> Bool {
     let dict = external.cell(as: ModuleCell.self).pointee.dict
     let number = bytecodeMagic.reversed().reduce(0) { $0 << 8 | Int($1) }
-    let bytes = bytecodeMagic.withUnsafeBufferPointer { makeBytes(t, $0.baseAddress.unsafelyUnwrapped, count: $0.count) }
+    let bytes = bytecodeMagic.withUnsafeBufferPointer { makeBytes(t, $0.baseAddress.unsafelyUnwrapped, $0.count) }
     return dictSet(t, dict, internStatic(t, "MAGIC_NUMBER"), bytes) >= 0
         && dictSet(t, dict, internStatic(t, "_RAW_MAGIC_NUMBER"), makeInt(t, number)) >= 0
 }
