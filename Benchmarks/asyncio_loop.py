@@ -1,4 +1,4 @@
-"""asyncio: tasks that give way, many tasks, a queue between two tasks, an echo over TCP."""
+"""asyncio without a network: tasks that give way, many tasks, a queue between two tasks, timeouts."""
 import asyncio
 from measure import benchmark
 
@@ -46,28 +46,6 @@ def timers(n):
     asyncio.run(main())
 
 
-def echo(n, size):
-    """n round trips of a message over a TCP connection, both ends in this loop."""
-    async def serve(reader, writer):
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-
-    async def main():
-        server = await asyncio.start_server(serve, '127.0.0.1', 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            message = b'x' * size
-            for _ in range(n):
-                writer.write(message)
-                await writer.drain()
-                assert await reader.readexactly(size) == message
-            writer.close()
-            await writer.wait_closed()
-    asyncio.run(main())
-
-
 def deep_awaits(n, depth):
     async def inner(k):
         if k:
@@ -82,4 +60,3 @@ benchmark('gather of 10,000 tasks', gathering, 10_000)
 benchmark('queue ping-pong', ping_pong, 20_000)
 benchmark('timeouts', timers, 20_000)
 benchmark('awaits 14 deep', deep_awaits, 20_000, 14)
-benchmark('TCP echo of 1 KiB, 20,000 round trips', echo, 20_000, 1024, runs=2)

@@ -9,3 +9,8 @@ def benchmark(name, function, *arguments, runs=3):
         function(*arguments)
         best = min(best, perf_counter() - begin)
     print(f'{name}\t{best:.6f}', flush=True)
+
+
+def report(name, value):
+    """Prints a figure that isn't a time; the name says its unit."""
+    print(f'{name}\t{value:.6f}', flush=True)

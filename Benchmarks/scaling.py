@@ -1,5 +1,9 @@
 """What the runner's scaling table is made from: patterns of work, each done by as many threads as the argument says,
-one unit by each thread. Shared data only where the pattern's name says so."""
+one unit by each thread. Shared data only where the pattern's name says so.
+
+usage: scaling.py THREADS [PATTERN ...]
+"""
+import asyncio
 import sys
 import threading
 from time import perf_counter
@@ -81,7 +85,27 @@ def exceptions():
             pass
 
 
-for pattern in (integers, floats, calls, attributes, own_lists, own_dicts, allocation, strings, shared_reads, exceptions):
+def event_loops():
+    """A loop with ten tasks that compute, give way, and hand results on."""
+    async def compute(queue):
+        for i in range(1_000):
+            total = 0
+            for k in range(100):
+                total += k & i
+            queue.put_nowait(total)
+            await asyncio.sleep(0)
+
+    async def main():
+        queue = asyncio.Queue()
+        tasks = [asyncio.create_task(compute(queue)) for _ in range(10)]
+        for _ in range(10_000):
+            await queue.get()
+        await asyncio.gather(*tasks)
+    asyncio.run(main())
+
+
+PATTERNS = integers, floats, calls, attributes, own_lists, own_dicts, allocation, strings, shared_reads, exceptions, event_loops
+for pattern in [p for p in PATTERNS if len(sys.argv) < 3 or p.__name__ in sys.argv[2:]]:
     threads = [threading.Thread(target=pattern) for _ in range(max(1, THREADS))]
     begin = perf_counter()
     for t in threads:

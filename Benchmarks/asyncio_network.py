@@ -1,0 +1,102 @@
+"""asyncio over TCP, both ends in one loop: an echo, a thousand connections at once, and what an idle connection costs in memory."""
+import asyncio
+import gc
+from measure import benchmark, report
+
+
+async def serve(reader, writer):
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+async def talk(address, n, message):
+    reader, writer = await asyncio.open_connection(*address)
+    for _ in range(n):
+        writer.write(message)
+        await writer.drain()
+        assert await reader.readexactly(len(message)) == message
+    writer.close()
+    await writer.wait_closed()
+
+
+async def echo(connections, n, size):
+    """n round trips over each of several connections at once."""
+    server = await asyncio.start_server(serve, '127.0.0.1', 0, backlog=connections)
+    async with server:
+        address = server.sockets[0].getsockname()
+        await asyncio.gather(*[talk(address, n, b'x' * size) for _ in range(connections)])
+
+
+class Echo(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.transport.write(data)
+
+
+class Client(asyncio.Protocol):
+    def __init__(self, n, message, done):
+        self.left, self.message, self.done, self.missing = n, message, done, 0
+
+    def connection_made(self, transport):
+        self.transport = transport
+        self.send()
+
+    def send(self):
+        if self.left == 0:
+            self.transport.close()
+            self.done.set_result(None)
+            return
+        self.left -= 1
+        self.missing = len(self.message)
+        self.transport.write(self.message)
+
+    def data_received(self, data):
+        self.missing -= len(data)
+        if self.missing == 0:
+            self.send()
+
+
+async def protocols(n, size):
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(Echo, '127.0.0.1', 0) as server:
+        done = loop.create_future()
+        await loop.create_connection(lambda: Client(n, b'x' * size, done), *server.sockets[0].getsockname())
+        await done
+
+
+def resident():
+    """Bytes of physical memory in use."""
+    with open('/proc/self/statm') as f:
+        return int(f.read().split()[1]) * 4096
+
+
+async def idle(connections):
+    """What a connection, of which both ends are here, occupies when each has said one thing and now waits."""
+    async with await asyncio.start_server(serve, '127.0.0.1', 0, backlog=connections) as server:
+        address = server.sockets[0].getsockname()
+
+        async def connect():
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(b'x' * 1024)
+            await reader.readexactly(1024)
+            return reader, writer
+        for writer in [(await connect())[1] for _ in range(10)]:
+            writer.close()
+        gc.collect()
+        before = resident()
+        kept = [await connect() for _ in range(connections)]
+        gc.collect()
+        used = resident() - before
+        for _, writer in kept:
+            writer.close()
+    return used / connections
+
+
+report('KiB of an idle connection, both ends', asyncio.run(idle(1000)) / 1024)
+benchmark('TCP echo of 1 KiB, 20,000 round trips', lambda: asyncio.run(echo(1, 20_000, 1024)), runs=2)
+benchmark('TCP echo with protocols', lambda: asyncio.run(protocols(20_000, 1024)), runs=2)
+benchmark('1,000 connections at once, 10 round trips each', lambda: asyncio.run(echo(1000, 10, 1024)), runs=2)
