@@ -10,6 +10,7 @@ public nonisolated(unsafe) let concurrencyModules: NativeModuleTable = [
 /// Modules of the library that are changed after import, as in `amendments`.
 public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)] = asyncioAmendments + [
     ("concurrent.futures._base", amendFutures), ("concurrent.futures.thread", amendThreadPool), ("concurrent.futures.process", amendProcessPool),
+    ("multiprocessing.connection", amendConnection), ("multiprocessing.reduction", amendReduction),
 ]
 
 /// Modules of our own in Python, as in `frozenSources`.

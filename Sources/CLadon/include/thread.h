@@ -152,6 +152,9 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// Trace and profile functions running, one inside another, and what the innermost was told (TraceEvent).
     uint32_t tracing;
     uint32_t tracingEvent;
+    /// Accesses at attribute sites that have given up caching (InlineCache.swift): every 512th tries again.
+    uint32_t uncachedAccesses;
+    uint32_t reservedWord;
 } LadonThread;
 
 /// The lasting part of a thread: outlives its LadonThread, counted by the thread itself and by whoever may join it.

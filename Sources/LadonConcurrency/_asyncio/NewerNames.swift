@@ -99,11 +99,7 @@ class _Shutdown:
 
         If the queue is full, wait until there is room. Raise QueueShutDown if the queue has been shut down.
         \"""
-        while self._maxsize > 0 and self.full():
-            if self._is_shutdown:
-                raise QueueShutDown
-            turn = self._get_loop().create_future()
-            self._putters.append(turn)
+        while self._maxsize > 0 and (turn := self._turn_to_put()) is not None:
             try:
                 await turn
             except BaseException:
@@ -116,17 +112,33 @@ class _Shutdown:
 
         If the queue is empty, wait until there is one. Raise QueueShutDown if none can come any more.
         \"""
-        while self.empty():
-            if self._is_shutdown:
-                raise QueueShutDown
-            turn = self._get_loop().create_future()
-            self._getters.append(turn)
+        while (turn := self._turn_to_get()) is not None:
             try:
                 await turn
             except BaseException:
                 self._give_up(turn, self._getters, self.empty)
                 raise
         return self.get_nowait()
+
+    # Native as a rule (QueueMethods.swift), as put_nowait and get_nowait: a future to wait for, or None.
+
+    def _turn_to_put(self):
+        if not self.full():
+            return None
+        if self._is_shutdown:
+            raise QueueShutDown
+        turn = self._get_loop().create_future()
+        self._putters.append(turn)
+        return turn
+
+    def _turn_to_get(self):
+        if not self.empty():
+            return None
+        if self._is_shutdown:
+            raise QueueShutDown
+        turn = self._get_loop().create_future()
+        self._getters.append(turn)
+        return turn
 
     def _give_up(self, turn, waiters, is_blocked):
         # A waiter that is cancelled leaves the line; a wake-up that it had already is the next one's.
@@ -336,7 +348,7 @@ private func extend(_ t: Thread, _ dict: Value, _ source: StaticString, _ module
 /// Rows of the table of amendments.
 nonisolated(unsafe) let newerNames: [(StaticString, Amendment)] = [
     ("asyncio", { t, dict in extend(t, dict, graphSource, "asyncio") }),
-    ("asyncio.queues", { t, dict in extend(t, dict, queuesSource, "asyncio.queues") }),
+    ("asyncio.queues", { t, dict in extend(t, dict, queuesSource, "asyncio.queues") && amendAsyncQueues(t, dict) }),
     ("asyncio.runners", { t, dict in extend(t, dict, runnersSource, "asyncio.runners") }),
     ("asyncio.unix_events", { t, dict in extend(t, dict, unixEventsSource, "asyncio.unix_events") }),
     ("asyncio.taskgroups", { t, dict in extend(t, dict, taskGroupsSource, "asyncio.taskgroups") }),

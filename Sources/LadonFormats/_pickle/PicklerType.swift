@@ -143,6 +143,18 @@ func pickle_dumps(_ t: Thread, _ a: Values) -> Value {
     return run.dump(a[1]) ? run.bytes() : .raised
 }
 
+/// Pickles for another process, as multiprocessing's ForkingPickler does: reducers of `own` go before those of copyreg, both dicts.
+/// Bytes; 0: raised. `_pickle` must have been imported.
+public func pickleForking(_ t: Thread, _ v: Value, _ proto: Value, own: Value) -> Value {
+    let pickler = newPickler(t, pickleTypes.pickler)
+    if pickler.isRaised || !configurePickler(t, pickler, proto, .true, .none) { return .raised }
+    var run = Pickling(t, pickler, write: .missing, reducerOverride: .missing)
+    run.dispatchTable = own
+    run.secondTable = pickleRoots[PickleRoot.dispatchTable]
+    defer { run.free() }
+    return run.dump(v) ? run.bytes() : .raised
+}
+
 // MARK: attributes
 
 private func flagSetter(_ t: Thread, _ v: Value) -> Int32? {

@@ -17,6 +17,10 @@ extension Pickling {
             if dispatchTable.bits == 0 {
                 reducer = dictGet(t, pickleRoots[PickleRoot.dispatchTable], type.value)
                 if reducer.isRaised { return false }
+            } else if !secondTable.isMissing {
+                reducer = dictGet(t, dispatchTable, type.value)
+                if reducer.isMissing { reducer = dictGet(t, secondTable, type.value) }
+                if reducer.isRaised { return false }
             } else {
                 reducer = getItem(t, dispatchTable, type.value)
                 if reducer.isRaised {

@@ -10,7 +10,9 @@ struct Pickling {
     /// `file.write`, or `.missing`: everything is kept.
     let write: Value
     let persistent: Value
-    let dispatchTable: Value
+    var dispatchTable: Value
+    /// Asked when `dispatchTable` doesn't have a type; both are dicts then. `.missing`: there is only one table.
+    var secondTable = Value.missing
     /// Pickler.reducer_override, or `.missing`.
     let reducerOverride: Value
     let proto: Int

@@ -78,8 +78,7 @@ func sweepInlineCaches() {
             kept += 1
         } else {
             forEachCacheWord(storage) { word in
-                let w = word.pointee
-                if w & 0xF == 0 && w != 0 { free(UnsafeMutableRawPointer(bitPattern: UInt(w))) }
+                forEachEntry(word.pointee) { free(UnsafeMutableRawPointer(bitPattern: $0)) }
                 word.pointee = 0
             }
         }
@@ -95,12 +94,9 @@ func forgetIDs(_ ids: UnsafePointer<UInt32>, _ count: Int) {
     let freed = Set(UnsafeBufferPointer(start: ids, count: count))
     for i in 0..<m.pointee.codeWords.count {
         forEachCacheWord(m.pointee.codeWords.items.unsafelyUnwrapped[i]) { word in
-            let w = word.pointee
-            if w & 1 != 0 {
-                if freed.contains(UInt32(truncatingIfNeeded: w >> 32)) { word.pointee = 0 }
-            } else if w & 0xF == 0, let e = EntryPointer(bitPattern: UInt(w)), freed.contains(e.pointee.id) {
-                // Its type may live on with the same version, and the id come to name a shape of another type.
-                m.pointee.retiredEntries.append(UInt(w))
+            // An entry's type may live on with the same version, and the id come to name a shape of another type.
+            if anyID(word.pointee, { freed.contains($0) }) {
+                forEachEntry(word.pointee) { m.pointee.retiredEntries.append($0) }
                 word.pointee = 0
             }
         }
@@ -113,8 +109,7 @@ public func emptyAttributeCaches(_ t: Thread) {
     let m = objectModel
     for i in 0..<m.pointee.codeWords.count {
         forEachCacheWord(m.pointee.codeWords.items.unsafelyUnwrapped[i]) { word in
-            let w = word.pointee
-            if w & 0xF == 0 && w != 0 { m.pointee.retiredEntries.append(UInt(w)) }
+            forEachEntry(word.pointee) { m.pointee.retiredEntries.append($0) }
             word.pointee = 0
         }
     }

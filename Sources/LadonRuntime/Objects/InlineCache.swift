@@ -11,7 +11,8 @@
 //     `.attributesCached` on the type says that this may be needed.
 //   * entries: the object's id, and the version of the type, which every change of the type or its bases renews.
 // A site is filled at most `maximumFills` times; then its word is `megamorphic` and the general functions with
-// their hashed caches serve it. CacheLifetime.swift says when entries die.
+// their hashed caches serve it; every now and then such a site may try again (`isWorthFilling`). Sites between those, with
+// a few shapes: PolymorphicCache.swift. CacheLifetime.swift says when entries die.
 
 import LadonCore
 import Glibc
@@ -51,7 +52,8 @@ enum EntryKind {
     static let storeTransition: UInt32 = 12
 }
 
-let maximumFills: UInt64 = 4
+/// Three bits hold the number.
+let maximumFills: UInt64 = 7
 
 extension TypeFlags {
     /// Some inline cache may hold an answer for instances of this type that only the id guards.
@@ -146,6 +148,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
         target = Value(bits: e.pointee.target)
         receiver = Value(bits: 0)
         return true
+    case EntryKind.several: return nodeMethod(e, v, &target, &receiver)
     default:
         return false
     }
@@ -201,6 +204,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
     case EntryKind.descriptor:
         if !instanceGuard(e, v) { return .missing }
         return bindDescriptor(t, target, v, Value(bits: e.pointee.type))
+    case EntryKind.several: return nodeLoad(t, e, v, name)
     default: return .missing
     }
 }
@@ -209,6 +213,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
 @inline(__always) public func cachedProperty(_ word: UInt64, _ v: Value) -> Value {
     if !isEntry(word) { return Value(bits: 0) }
     let e = entry(word)
+    if e.pointee.kind == EntryKind.several { return nodeProperty(e, v) }
     return e.pointee.kind == EntryKind.property && instanceGuard(e, v) ? Value(bits: e.pointee.target) : Value(bits: 0)
 }
 
@@ -223,6 +228,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
     }
     if !isEntry(word) { return false }
     let e = entry(word)
+    if e.pointee.kind == EntryKind.several { return nodeStore(t, e, v, value) }
     let id = e.pointee.id
     if e.pointee.kind != EntryKind.storeTransition || v.id != id || versionOf(e.pointee.type) != e.pointee.version { return false }
     // What the entry says is read before the lock: another thread's flush may retire it, but not free it before a safepoint.
@@ -249,8 +255,29 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
     return word & 1 != 0 ? (word >> 5) & 7 : UInt64(entry(word).pointee.fills)
 }
 
+/// Whether a site whose word is `old` shall be filled. One that gave up may take the next two objects when it is the one to try:
+/// counted by thread, not by site, since sites are shared and a count in each would be written by every thread.
+@inline(__always) private func isWorthFilling(_ t: Thread, _ old: inout UInt64) -> Bool {
+    if isSimplifying(t, old) {
+        old = CacheKind.nothing | 1 << 5
+        return true
+    }
+    if old & CacheKind.mask != CacheKind.megamorphic { return true }
+    t.pointee.uncachedAccesses &+= 1
+    if t.pointee.uncachedAccesses & 511 != 0 { return false }
+    old = CacheKind.nothing | (maximumFills - 2) << 5
+    return true
+}
+
 private func publish(_ t: Thread, _ word: UnsafeMutablePointer<UInt64>, _ old: UInt64, _ new: UInt64) {
+    // Making `new` may have let a collection pass, which frees what another thread has replaced meanwhile.
+    if isEntry(old) && UInt64(ladon_load_acquire(word)) != old {
+        if isEntry(new) { free(UnsafeMutableRawPointer(bitPattern: UInt(new))) }
+        return
+    }
     let count = fills(old) + 1
+    let isAnswer = isEntry(old) || old & CacheKind.mask < CacheKind.megamorphic && old != 0
+    if isAnswer && new != 0 && count > 2 && count <= maximumFills { return publishBeside(t, word, old, new, fills: count) }
     var stored = new
     if count > maximumFills {
         stored = CacheKind.megamorphic
@@ -264,7 +291,7 @@ private func publish(_ t: Thread, _ word: UnsafeMutablePointer<UInt64>, _ old: U
     }
     // Another thread may have filled the word meanwhile: exactly one of us retires each entry that leaves it.
     let replaced = UInt64(ladon_exchange(word, UInt(stored)))
-    if isEntry(replaced) { retireEntry(t, UInt(replaced)) }
+    forEachEntry(replaced) { retireEntry(t, $0) }
 }
 
 private func compact(_ kind: UInt64, slot: Int, id: UInt32) -> UInt64 { kind | UInt64(slot) << 8 | UInt64(id) << 32 }
@@ -416,17 +443,15 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
 
 /// Loads `v.name` and refills the site's cache.
 @inline(never) public func loadAttributeCaching(_ t: Thread, _ v: Value, _ name: Value, _ word: UnsafeMutablePointer<UInt64>) -> Value {
-    let old = UInt64(ladon_load_acquire(word))
-    if old & CacheKind.mask != CacheKind.megamorphic { publish(t, word, old, attributeCacheWord(t, v, name)) }
+    var old = UInt64(ladon_load_acquire(word))
+    if isWorthFilling(t, &old) { publish(t, word, old, attributeCacheWord(t, v, name)) }
     return getAttribute(t, v, name)
 }
 
 /// Looks `v.name` up for a call and refills the site's cache: into[0] the function, into[1] what goes before the arguments or 0. False: raised.
 @inline(never) public func loadMethodCaching(_ t: Thread, _ v: Value, _ name: Value, _ word: UnsafeMutablePointer<UInt64>, into: Values) -> Bool {
-    let old = UInt64(ladon_load_acquire(word))
-    if old & CacheKind.mask != CacheKind.megamorphic {
-        publish(t, word, old, attributeCacheWord(t, v, name))
-    }
+    var old = UInt64(ladon_load_acquire(word))
+    if isWorthFilling(t, &old) { publish(t, word, old, attributeCacheWord(t, v, name)) }
     if v.isExactly(.super) {
         var receiver = Value(bits: 0)
         let found = superMethod(t, v, name, &receiver)
@@ -446,9 +471,8 @@ private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ m
 
 /// Stores `v.name = value` and refills the site's cache. -1: raised.
 @inline(never) public func storeAttributeCaching(_ t: Thread, _ v: Value, _ name: Value, _ value: Value, _ word: UnsafeMutablePointer<UInt64>) -> Truth {
-    let old = UInt64(ladon_load_acquire(word))
-    if old & CacheKind.mask == CacheKind.megamorphic { return setAttribute(t, v, name, value) }
-    publish(t, word, old, storeCacheWord(t, v, name))
+    var old = UInt64(ladon_load_acquire(word))
+    if isWorthFilling(t, &old) { publish(t, word, old, storeCacheWord(t, v, name)) }
     return setAttribute(t, v, name, value)
 }
 

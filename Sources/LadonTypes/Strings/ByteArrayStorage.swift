@@ -87,8 +87,12 @@ func byteArrayReplace(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _ bytes: 
                 continue
             }
             if low == 0 && count == 0 {
-                // Off the front: only the start moves.
+                // Off the front: only the start moves. Nothing left: whoever waits for more (a stream's buffer) keeps no memory meanwhile.
                 cell.pointee.start = newCount == 0 ? 0 : oldStart &+ high
+                if newCount == 0 && capacity >= 256 {
+                    cell.pointee.count = 0
+                    ladon_store_release(v.cell + MemoryLayout<ByteArrayCell>.offset(of: \ByteArrayCell.storage).unsafelyUnwrapped, 0)
+                }
             } else {
                 let data = UnsafeMutableRawPointer(bitPattern: oldStorage &+ offset).unsafelyUnwrapped + oldStart
                 if newCount != oldCount { memmove(data + (low &+ count), data + high, oldCount &- high) }
