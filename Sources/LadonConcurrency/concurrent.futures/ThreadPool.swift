@@ -170,7 +170,7 @@ private func pool_worker(_ t: Thread, _ a: Values) -> Value {
 }
 
 /// Overwrites what dead frames left on the stack: whoever waits there must not keep alive what they worked for.
-@inline(never) private func forgetStack() {
+@inline(never) func forgetStack() {
     withUnsafeTemporaryAllocation(byteCount: 2048, alignment: 16) { explicit_bzero($0.baseAddress.unsafelyUnwrapped, 2048) }
 }
 

@@ -234,6 +234,12 @@ private func waitable(_ t: Thread, _ v: Value) -> Int32 {
 }
 
 private func connection_wait(_ t: Thread, _ a: Values) -> Value {
+    // The thread that manages a pool sleeps here, and must not keep alive what it looked at before: the pool.
+    forgetStack()
+    return waitForAny(t, a)
+}
+
+@inline(never) private func waitForAny(_ t: Thread, _ a: Values) -> Value {
     let objects = a[0].isExactly(.list) ? listToTuple(t, a[0]) : a[0]
     if !objects.isExactly(.tuple) || !isSelectorStock(t) || !(a[1].isNone || a[1].isSmallInt || isFloat(a[1])) { return call(t, kept.wait, a[0], a[1]) }
     var until: UInt64?
@@ -251,6 +257,7 @@ private func connection_wait(_ t: Thread, _ a: Values) -> Value {
             if !isUsable { return call(t, kept.wait, a[0], a[1]) }
             entries[i] = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
         }
+        forgetStack()
         let ready = pollReady(t, entries, count, until)
         if ready < 0 { return .raised }
         let found = makeList(t)

@@ -166,13 +166,16 @@ private func markLive(_ first: UnsafeMutablePointer<Value>?, _ count: Int) {
     markWords(start, start + UInt(count) * 8)
 }
 
+/// A power of two.
+private let queueLength = 16
+
 /// Empties the mark stack. Popped cells pass through a short queue and are prefetched on entering it, since
-/// the first load of each is a cache miss in a heap of any size.
+/// the first load of each is a cache miss in a heap of any size; so is that of the second cache line, which most cells reach into.
 func drainMarkStack() {
     let h = heap
-    var queue: (UInt, UInt, UInt, UInt, UInt, UInt, UInt, UInt) = (0, 0, 0, 0, 0, 0, 0, 0)
-    withUnsafeMutablePointer(to: &queue) { raw in
-        let slots = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: UInt.self)
+    withUnsafeTemporaryAllocation(of: UInt.self, capacity: queueLength) { queue in
+        let slots = queue.baseAddress.unsafelyUnwrapped
+        slots.initialize(repeating: 0, count: queueLength)
         var position = 0
         var idle = 0
         while true {
@@ -187,14 +190,15 @@ func drainMarkStack() {
                     continue
                 }
                 ladon_prefetch(UnsafeRawPointer(bitPattern: incoming))
+                ladon_prefetch(UnsafeRawPointer(bitPattern: incoming &+ 64))
                 idle = 0
             } else {
                 idle += 1
-                if idle > 8 { return }
+                if idle > queueLength { return }
             }
             let cell = slots[position]
             slots[position] = incoming
-            position = (position + 1) & 7
+            position = (position + 1) & (queueLength - 1)
             if cell != 0 { scan(cell); idle = 0 }
         }
     }

@@ -116,40 +116,51 @@ private func layOut(_ type: TypePointer, _ base: TypePointer, _ plan: SlotPlan) 
     type.pointee.flags = flags
 }
 
-/// Room for the attributes that `__init__` sets, so that the first instances have the shapes of all later ones: caches at places
-/// that see instances of two layouts would change for ever.
+/// Room for the attributes that the class's methods set, so that the first instances have the shapes of all later ones: places
+/// that see instances of two layouts would need two answers for ever.
 private func firstInlineSlots(_ t: Thread, _ type: TypePointer, _ base: TypePointer) -> UInt32 {
     let offset = type.pointee.attributeOffset
     if offset == 0 || offset & variableOffsetBit != 0 { return 0 }
     let inherited = max(4, base.pointee.inlineSlots)
     let initializer = dictGetName(t, type.pointee.dict, name(.__init__))
     if !initializer.isExactly(.function) { return inherited }
-    let code = initializer.asFunction.pointee.code.asCode
-    let constants = code.pointee.constants
-    if !constants.isCell || code.pointee.argumentCount == 0 { return inherited }
-    // Attributes set on the first parameter: an estimate (what a cache holds may look like such an instruction).
-    var seen: (UInt64, UInt64) = (0, 0)
-    var i = 0
-    while i < code.pointee.wordCount {
-        let w = code.pointee.words[i]
-        i += 1
-        if w & 0xFFFF != UInt64(Opcode.storeAttr.rawValue) || opA(w) != Frame.headerSize { continue }
-        let index = opC(w)
-        if index < 64 { seen.0 |= 1 << UInt64(index) } else if index < 128 { seen.1 |= 1 << UInt64(index - 64) }
+    let count = countOwnAttributes(type)
+    if base.pointee.inlineSlots == 0 || !base.hasFlag(.heapType) { return min(maximumInlineSlots, max(inherited, count)) }
+    // `super().__init__()` adds the base's; else a mixin may set one or two.
+    let calls = initializer.asFunction.pointee.code.asCode.pointee.constants
+    var extra: UInt32 = 2
+    if calls.isCell {
+        for k in 0..<calls.tupleCount where calls.tupleItems[k] == name(.__init__) { extra = base.pointee.inlineSlots }
     }
-    var count = UInt32(seen.0.nonzeroBitCount + seen.1.nonzeroBitCount)
-    // `super().__init__()` adds the base's.
-    if base.pointee.inlineSlots > 0 && base.hasFlag(.heapType) {
-        var k = 0
-        while k < constants.tupleCount {
-            if constants.tupleItems[k] == name(.__init__) {
-                count += base.pointee.inlineSlots
-                break
+    return min(maximumInlineSlots, max(inherited, count + extra))
+}
+
+/// How many attributes the functions of a class's dict set on their first parameter: an estimate (what a cache holds may look like
+/// such an instruction).
+private func countOwnAttributes(_ type: TypePointer) -> UInt32 {
+    withUnsafeTemporaryAllocation(of: UInt.self, capacity: Int(maximumInlineSlots)) { memory -> UInt32 in
+        let seen = memory.baseAddress.unsafelyUnwrapped
+        var count = 0, position = 0
+        var key = Value.none, value = Value.none
+        while dictNext(type.pointee.dict, &position, &key, &value) {
+            if !value.isExactly(.function) { continue }
+            let code = value.asFunction.pointee.code.asCode
+            let constants = code.pointee.constants
+            if !constants.isCell || code.pointee.argumentCount == 0 { continue }
+            for i in 0..<Int(code.pointee.wordCount) {
+                let w = code.pointee.words[i]
+                if w & 0xFFFF != UInt64(Opcode.storeAttr.rawValue) || opA(w) != Frame.headerSize || opC(w) >= constants.tupleCount { continue }
+                let attribute = constants.tupleItems[opC(w)].bits
+                var k = 0
+                while k < count && seen[k] != attribute { k += 1 }
+                if k < count { continue }
+                if count == Int(maximumInlineSlots) { return maximumInlineSlots }
+                seen[count] = attribute
+                count += 1
             }
-            k += 1
         }
+        return UInt32(count)
     }
-    return min(maximumInlineSlots, max(inherited, count))
 }
 
 // MARK: __slots__
