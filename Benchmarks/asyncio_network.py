@@ -1,7 +1,6 @@
-"""asyncio over TCP, both ends in one loop: an echo, a thousand connections at once, and what an idle connection costs in memory."""
+"""asyncio over TCP, both ends in one loop: an echo through streams and through protocols, a thousand connections at once."""
 import asyncio
-import gc
-from measure import benchmark, report
+from measure import benchmark
 
 
 async def serve(reader, writer):
@@ -68,35 +67,6 @@ async def protocols(n, size):
         await done
 
 
-def resident():
-    """Bytes of physical memory in use."""
-    with open('/proc/self/statm') as f:
-        return int(f.read().split()[1]) * 4096
-
-
-async def idle(connections):
-    """What a connection, of which both ends are here, occupies when each has said one thing and now waits."""
-    async with await asyncio.start_server(serve, '127.0.0.1', 0, backlog=connections) as server:
-        address = server.sockets[0].getsockname()
-
-        async def connect():
-            reader, writer = await asyncio.open_connection(*address)
-            writer.write(b'x' * 1024)
-            await reader.readexactly(1024)
-            return reader, writer
-        for writer in [(await connect())[1] for _ in range(10)]:
-            writer.close()
-        gc.collect()
-        before = resident()
-        kept = [await connect() for _ in range(connections)]
-        gc.collect()
-        used = resident() - before
-        for _, writer in kept:
-            writer.close()
-    return used / connections
-
-
-report('KiB of an idle connection, both ends', asyncio.run(idle(1000)) / 1024)
 benchmark('TCP echo of 1 KiB, 20,000 round trips', lambda: asyncio.run(echo(1, 20_000, 1024)), runs=2)
 benchmark('TCP echo with protocols', lambda: asyncio.run(protocols(20_000, 1024)), runs=2)
 benchmark('1,000 connections at once, 10 round trips each', lambda: asyncio.run(echo(1000, 10, 1024)), runs=2)
