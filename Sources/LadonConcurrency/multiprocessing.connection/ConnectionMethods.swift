@@ -12,7 +12,7 @@ import LadonLibrary
 
 private struct ConnectionNames {
     var handle = Value.raised, readable = Value.raised, writable = Value.raised, pickler = Value.raised
-    var dumps = Value.raised, loads = Value.raised, fileno = Value.raised, selector = Value.raised, select = Value.raised
+    var sendBytes = Value.raised, dumps = Value.raised, loads = Value.raised, fileno = Value.raised, selector = Value.raised, select = Value.raised
 }
 
 nonisolated(unsafe) private var names = ConnectionNames()
@@ -45,7 +45,7 @@ func amendConnection(_ t: Thread, _ dict: Value) -> Bool {
             return v
         }
         names = ConnectionNames(handle: text("_handle"), readable: text("_readable"), writable: text("_writable"), pickler: text("_ForkingPickler"),
-                                dumps: text("dumps"), loads: text("loads"), fileno: text("fileno"), selector: text("_WaitSelector"), select: text("PollSelector"))
+                                sendBytes: text("_send_bytes"), dumps: text("dumps"), loads: text("loads"), fileno: text("fileno"), selector: text("_WaitSelector"), select: text("PollSelector"))
         sites = AttributeSites(t, count: 3)
     }
     let base = dictGetName(t, dict, intern(t, "_ConnectionBase")), type = dictGetName(t, dict, intern(t, "Connection"))
@@ -138,13 +138,16 @@ private func sendMessage(_ t: Thread, _ fd: Int32, _ p: UnsafeMutablePointer<UIn
     }
 }
 
-/// Sends `size` bytes of a buffer from `offset` on. None; `.missing`: not for native code; 0 raised.
+/// Sends `size` bytes of a buffer from `offset` on. None; `.missing`: not for native code, nothing sent; 0 raised.
 private func sendBuffer(_ t: Thread, _ fd: Int32, _ v: Value, _ offset: Int, _ size: Int?) -> Value {
     var buffer = LadonBuffer()
-    if getBuffer(t, v, &buffer) < 0 { return .raised }
+    if getBuffer(t, v, &buffer) < 0 {
+        clearException(t)
+        return .missing
+    }
     defer { releaseBuffer(t, &buffer) }
     let count = size ?? buffer.length - offset
-    // What is out of range the Python method complains of.
+    // What is wrong the Python method complains of.
     if offset < 0 || count < 0 || offset > buffer.length || count > buffer.length - offset { return .missing }
     return sendMessage(t, fd, buffer.bytes + offset, count) ? .none : .raised
 }
@@ -162,7 +165,9 @@ private func connection_send(_ t: Thread, _ a: Values) -> Value {
     let fd = descriptor(t, a[0], names.writable, Site.writable)
     if fd < 0 { return call(t, kept.send, a[0], a[1]) }
     let data = callMethod(t, dictGetName(t, kept.module, names.pickler), names.dumps, a[1])
-    return data.isRaised ? data : sendBuffer(t, fd, data, 0, nil)
+    if data.isRaised { return data }
+    let sent = sendBuffer(t, fd, data, 0, nil)
+    return sent.isMissing ? callMethod(t, a[0], names.sendBytes, data) : sent
 }
 
 // MARK: receiving
