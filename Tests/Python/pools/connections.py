@@ -97,7 +97,8 @@ print(type(view).__name__, ForkingPickler.loads(view), ForkingPickler.loads(Fork
 print(ForkingPickler.loads(ForkingPickler.dumps(mp)) if 0 else attempt(ForkingPickler.dumps, mp)[0])
 
 
-def echo(c):
+def echo(c, other):
+    other.close()
     while True:
         try:
             c.send(c.recv())
@@ -107,7 +108,7 @@ def echo(c):
 
 here, there = mp.Pipe()
 with here:
-    child = mp.get_context('fork').Process(target=echo, args=(there,))
+    child = mp.get_context('fork').Process(target=echo, args=(there, here))
     child.start()
     there.close()
     for thing in (1, 'two', [3.0, None], {'x': big}, ValueError('five')):
