@@ -36,7 +36,10 @@ def main():
     times = {n: counting_on(n) for n in (1, 2, 4, 8)}
     for n, seconds in times.items():
         print(f'{n} thread{"s" if n > 1 else " "}: {seconds:.2f} s')
-    print('@ ' + ', '.join(f'{n}: {s:.2f} s' for n, s in times.items()) + f'; 2 threads / 1 thread {times[2] / times[1]:.2f}')
+    print(f'@ sequential {times[1]:.2f} s')
+    print(f'@ threads {times[8]:.2f} s')
+    print(f'@ ratio {times[8] / times[1]:.2f}')
+    print('@ claim More threads only add contention:', 'confirmed' if times[8] > times[1] * 0.8 else 'overturned')
 
 
 if __name__ == '__main__':

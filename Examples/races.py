@@ -48,7 +48,8 @@ def main():
     print(f'without a lock: {broken} of {expected}')
     print(f'with a lock:    {safe} of {expected}')
     assert safe == expected
-    print(f'@ without a lock {broken} of {expected}, with a lock {safe} of {expected}')
+    print(f'@ claim An unprotected counter loses updates ({broken} of {expected}), a lock keeps them ({safe}):',
+          'confirmed' if broken < expected else 'overturned')
 
 
 if __name__ == '__main__':
