@@ -3,19 +3,19 @@ import LadonSyntax
 /// What a block does with a name. The values are those that CPython's `_symtable` shows to `symtable.py`.
 public struct SymbolFlags: OptionSet {
   public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  public static let global = SymbolFlags(rawValue: 1)
-  public static let local = SymbolFlags(rawValue: 2)
-  public static let parameter = SymbolFlags(rawValue: 4)
-  public static let nonlocal = SymbolFlags(rawValue: 8)
-  public static let use = SymbolFlags(rawValue: 16)
-  public static let free = SymbolFlags(rawValue: 32)
+  @inlinable public static var global: SymbolFlags { SymbolFlags(rawValue: 1) }
+  @inlinable public static var local: SymbolFlags { SymbolFlags(rawValue: 2) }
+  @inlinable public static var parameter: SymbolFlags { SymbolFlags(rawValue: 4) }
+  @inlinable public static var nonlocal: SymbolFlags { SymbolFlags(rawValue: 8) }
+  @inlinable public static var use: SymbolFlags { SymbolFlags(rawValue: 16) }
+  @inlinable public static var free: SymbolFlags { SymbolFlags(rawValue: 32) }
   /// A class binds the name and an inner function means an outer function's variable of that name.
-  public static let freeInClass = SymbolFlags(rawValue: 64)
-  public static let imported = SymbolFlags(rawValue: 128)
-  public static let annotated = SymbolFlags(rawValue: 256)
-  public static let comprehensionTarget = SymbolFlags(rawValue: 512)
+  @inlinable public static var freeInClass: SymbolFlags { SymbolFlags(rawValue: 64) }
+  @inlinable public static var imported: SymbolFlags { SymbolFlags(rawValue: 128) }
+  @inlinable public static var annotated: SymbolFlags { SymbolFlags(rawValue: 256) }
+  @inlinable public static var comprehensionTarget: SymbolFlags { SymbolFlags(rawValue: 512) }
 
   static let bound: SymbolFlags = [.local, .parameter, .imported]
 }
