@@ -1,5 +1,5 @@
 // What is changed in the library's `concurrent.futures` once its code has run: the native Future, `map` with a bound on
-// how far it runs ahead, ways to end the workers of a process pool (both newer than 3.11), and when a worker counts as idle.
+// how far it runs ahead, ways to end the workers of a process pool (both newer than 3.11), when a worker counts as idle, and a lock that may be taken again.
 
 import LadonLibrary
 
@@ -126,6 +126,9 @@ def _extend_process_pool():
     def __init__(self, *args, **kwargs):
         initialize(self, *args, **kwargs)
         self._idle_worker_semaphore = IdleWorkers(0)
+        # The executor is found dead at any safepoint, also of the manager's thread while that holds this lock: what it then
+        # runs, the callback of its weak reference, takes the lock, too.
+        self._shutdown_lock = self._call_queue.shutdown_lock = threading.RLock()
 
     def process_and_count(self, result_item):
         if getattr(result_item, 'exit_pid', 0) is None:
