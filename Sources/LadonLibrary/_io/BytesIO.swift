@@ -210,10 +210,21 @@ private func write(_ t: Thread, _ v: Value, _ data: Value) -> Int {
         _ = raiseExports(t)
         return -1
     }
+    if data.isExactly(.bytes) {
+        let n = put(t, v, data.bytesData, data.bytesCount)
+        data.keepAlive
+        return n
+    }
     var buffer = LadonBuffer()
     if getBuffer(t, data, &buffer) < 0 { return -1 }
-    defer { releaseBuffer(t, &buffer) }
-    let n = buffer.length
+    let n = put(t, v, buffer.bytes, buffer.length)
+    releaseBuffer(t, &buffer)
+    return n
+}
+
+/// Puts `n` bytes at the position. `n`, or -1: raised.
+private func put(_ t: Thread, _ v: Value, _ bytes: UnsafePointer<UInt8>, _ n: Int) -> Int {
+    let c = v.asBytesIO
     if n == 0 { return 0 }
     while true {
         if !reserve(t, v, c.pointee.position + n) { return -1 }
@@ -223,7 +234,7 @@ private func write(_ t: Thread, _ v: Value, _ data: Value) -> Int {
         if fits {
             let p = storageBytes(c.pointee.storage)
             if start > c.pointee.count { memset(p + c.pointee.count, 0, start - c.pointee.count) }
-            memmove(p + start, buffer.bytes, n)
+            memmove(p + start, bytes, n)
             c.pointee.position = start + n
             if c.pointee.count < start + n { c.pointee.count = start + n }
         }
@@ -245,7 +256,7 @@ private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
         if storage.bits == 0 { return isOpen(t, v) }
         let capacity = storage.cell(as: TextBufferCell.self).pointee.capacity
         if capacity >= n { return true }
-        let larger = Value(newTextBuffer(t, capacity: max(n, capacity + capacity / 2, 64), fill: 0))
+        let larger = Value(newTextBuffer(t, capacity: max(n, capacity * 2, 64), fill: 0))
         lockCell(t, v)
         let same = c.pointee.storage == storage
         if same {

@@ -143,9 +143,16 @@ struct StreamLock {
 /// Takes a stream's lock; the thread that has it takes it again if `nests`. False: raised, or held by this very thread.
 @inline(__always)
 func takeStream(_ t: Thread, _ lock: UnsafeMutablePointer<StreamLock>, nests: Bool) -> Bool {
-    let me = UInt(bitPattern: t)
-    if ladon_cas32(lock, 0, 1) {
-        lock.pointee.owner = me
+    // Only attached threads change the word: where there is but one of them, or the GIL, a plain store does.
+    let isFree: Bool
+    if t.pointee.locks != 0 {
+        isFree = ladon_cas32(lock, 0, 1)
+    } else {
+        isFree = ladon_load32_relaxed(lock) == 0
+        if isFree { ladon_store32_relaxed(lock, 1) }
+    }
+    if isFree {
+        lock.pointee.owner = UInt(bitPattern: t)
         lock.pointee.generation = forkGeneration
         lock.pointee.depth = 1
         return true
@@ -191,7 +198,11 @@ func leaveStream(_ t: Thread, _ lock: UnsafeMutablePointer<StreamLock>) {
     lock.pointee.depth -= 1
     if lock.pointee.depth != 0 { return }
     lock.pointee.owner = 0
-    NativeMutex(UnsafeMutableRawPointer(lock)).release(t)
+    if t.pointee.locks == 0 && ladon_load32_relaxed(lock) == 1 {
+        ladon_store32_relaxed(lock, 0)
+    } else {
+        NativeMutex(UnsafeMutableRawPointer(lock)).release(t)
+    }
 }
 
 // MARK: system calls

@@ -1,11 +1,13 @@
-// StringIO: text in memory, kept as 32-bit code points so that any position can be overwritten.
+// StringIO: text in memory, in the narrowest kind of characters that holds all that was written. A wider one makes a new
+// storage; each storage knows its own kind, so that whoever reads without the lock goes by the storage that he loaded.
 
 import Glibc
+import LadonCore
 
 struct StringIOCell {
     var header: CellHeader
     var dict: Value
-    /// A bytesStorage cell of code points, or 0: closed.
+    /// A bytesStorage cell of characters (`reserved` is the kind: 1, 2 or 4 bytes each), or 0: closed.
     var storage: Value
     /// What "\n" is written as, or 0 for itself.
     var written: Value
@@ -23,8 +25,21 @@ extension Value {
     @inline(__always) fileprivate var asStringIO: UnsafeMutablePointer<StringIOCell> { cell(as: StringIOCell.self) }
 }
 
-private func codePoints(_ storage: Value) -> UnsafeMutablePointer<UInt32> {
-    (storage.cell + MemoryLayout<TextBufferCell>.size).assumingMemoryBound(to: UInt32.self)
+/// `.raised`: no memory.
+private func newStorage(_ t: Thread, kind: Int, capacity: Int) -> Value {
+    guard let cell = allocateVariable(t, id: TypeID.bytesStorage.rawValue, bytes: MemoryLayout<TextBufferCell>.size + capacity * kind) else {
+        return raiseMemoryError(t)
+    }
+    let storage = Value(cell)
+    storage.cell(as: TextBufferCell.self).pointee.capacity = capacity * kind
+    storage.cell(as: TextBufferCell.self).pointee.reserved = kind
+    return storage
+}
+@inline(__always) private func characters(_ storage: Value) -> UnsafeMutableRawPointer { storage.cell + MemoryLayout<TextBufferCell>.size }
+@inline(__always) private func kind(_ storage: Value) -> Int { storage.cell(as: TextBufferCell.self).pointee.reserved }
+/// In characters.
+@inline(__always) private func capacity(_ storage: Value) -> Int {
+    storage.cell(as: TextBufferCell.self).pointee.capacity >> (kind(storage) >> 1)
 }
 
 func stringIODefinition() -> TypeDefinition {
@@ -127,7 +142,9 @@ private func stringIO_init(_ t: Thread, _ a: Values) -> Value {
     c.pointee.readTranslate = newline.isNone
     c.pointee.newlines = NewlineState(pendingCR: false, seen: 0)
     storeSlot(&c.pointee.written, count > 0 && stringCharAt(newline, 0) == 13 ? newline : .raised)
-    storeSlot(&c.pointee.storage, Value(newTextBuffer(t, capacity: 0, fill: 0)))
+    let storage = newStorage(t, kind: 1, capacity: 0)
+    if storage.isRaised { return .raised }
+    storeSlot(&c.pointee.storage, storage)
     c.pointee.count = 0
     c.pointee.position = 0
     c.pointee.isInitialized = true
@@ -140,10 +157,13 @@ private func stringIO_init(_ t: Thread, _ a: Values) -> Value {
 
 /// Contents from `from` to `to` as a str.
 private func text(_ t: Thread, _ v: Value, _ from: Int, _ to: Int) -> Value {
-    let storage = v.asStringIO.pointee.storage
+    let storage = loadSlot(&v.asStringIO.pointee.storage)
     if storage.bits == 0 || to <= from { return emptyString }
-    let capacity = storage.cell(as: TextBufferCell.self).pointee.capacity / 4
-    let r = makeString(t, codePoints: codePoints(storage) + from, count: max(0, min(to, capacity) - from))
+    let width = kind(storage)
+    let base = characters(storage) + from * width
+    let count = max(0, min(to, capacity(storage)) - from)
+    let r = width == 1 ? makeString(t, latin1: base.assumingMemoryBound(to: UInt8.self), count: count)
+        : makeString(t, Text(base: base, count: count, kind: width))
     storage.keepAlive
     return r
 }
@@ -158,39 +178,44 @@ private func take(_ t: Thread, _ v: Value, _ n: Int) -> Value {
 private func line(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     let c = v.asStringIO
     let from = c.pointee.position
-    var end = c.pointee.count
+    let storage = loadSlot(&c.pointee.storage)
+    if storage.bits == 0 { return emptyString }
+    var end = min(c.pointee.count, capacity(storage))
     if from >= end { return emptyString }
     if limit >= 0 && from + limit < end { end = from + limit }
-    let p = UnsafePointer(codePoints(c.pointee.storage))
-    var stop = end
+    let base = UnsafeRawPointer(characters(storage))
+    let stop: Int
+    switch kind(storage) {
+    case 1: stop = lineEnd(c, base.assumingMemoryBound(to: UInt8.self), from, end)
+    case 2: stop = lineEnd(c, base.assumingMemoryBound(to: UInt16.self), from, end)
+    default: stop = lineEnd(c, base.assumingMemoryBound(to: UInt32.self), from, end)
+    }
+    storage.keepAlive
+    return take(t, v, stop - from)
+}
+
+/// Where the line that begins at `from` ends: behind its line end, or at `end`.
+@inline(__always)
+private func lineEnd<U: LadonCore.CodeUnit>(_ c: UnsafeMutablePointer<StringIOCell>, _ p: UnsafePointer<U>, _ from: Int, _ end: Int) -> Int {
     if c.pointee.readTranslate || (!c.pointee.readUniversal && c.pointee.newline.strCount == 1) {
         let i = Search.index(of: c.pointee.readTranslate ? 10 : stringCharAt(c.pointee.newline, 0), in: p, from, end)
-        if i >= 0 { stop = i + 1 }
-    } else if c.pointee.readUniversal {
-        var i = from
+        return i >= 0 ? i + 1 : end
+    }
+    var i = from
+    if c.pointee.readUniversal {
         while i < end {
             let unit = p[i]
             i += 1
-            if unit == 10 {
-                stop = i
-                break
-            }
-            if unit == 13 {
-                stop = i < end && p[i] == 10 ? i + 1 : i
-                break
-            }
+            if unit == 10 { return i }
+            if unit == 13 { return i < end && p[i] == 10 ? i + 1 : i }
         }
     } else {
-        var i = from
         while i + 1 < end {
-            if p[i] == 13 && p[i + 1] == 10 {
-                stop = i + 2
-                break
-            }
+            if p[i] == 13 && p[i + 1] == 10 { return i + 2 }
             i += 1
         }
     }
-    return take(t, v, stop - from)
+    return end
 }
 
 private func stringIO_next(_ t: Thread, _ v: Value) -> Value {
@@ -220,7 +245,14 @@ private func write(_ t: Thread, _ v: Value, _ given: Value) -> Bool {
         }
         s = b.finish()
     }
+    return put(t, v, s)
+}
+
+/// Puts characters at the position. False: raised.
+private func put(_ t: Thread, _ v: Value, _ s: Value) -> Bool {
+    let c = v.asStringIO
     let n = s.strCount
+    let width = s.strKind
     while true {
         let start = c.pointee.position
         let needed = start + n
@@ -228,29 +260,28 @@ private func write(_ t: Thread, _ v: Value, _ given: Value) -> Bool {
             _ = raiseMemoryError(t)
             return false
         }
-        let storage = c.pointee.storage
+        let storage = loadSlot(&c.pointee.storage)
         if storage.bits == 0 { return isOpen(t, v) }
-        let capacity = storage.cell(as: TextBufferCell.self).pointee.capacity / 4
-        if capacity < needed {
-            let larger = Value(newTextBuffer(t, capacity: max(needed, capacity * 2, 16) * 4, fill: 0))
+        if capacity(storage) < needed || kind(storage) < width {
+            let room = capacity(storage) < needed ? max(needed, capacity(storage) * 2, 64) : capacity(storage)
+            let larger = newStorage(t, kind: max(width, kind(storage)), capacity: room)
+            if larger.isRaised { return false }
             lockCell(t, v)
             if c.pointee.storage == storage {
-                memcpy(codePoints(larger), codePoints(storage), c.pointee.count * 4)
+                Text(base: characters(storage), count: c.pointee.count, kind: kind(storage)).copy(to: characters(larger), kind: kind(larger))
                 storeSlot(&c.pointee.storage, larger)
             }
             unlockCell(t, v)
+            storage.keepAlive
             continue
         }
         lockCell(t, v)
         let same = c.pointee.storage == storage && c.pointee.position == start
         if same {
-            let p = codePoints(storage)
-            var gap = c.pointee.count
-            while gap < start {
-                p[gap] = 0
-                gap += 1
-            }
-            s.text.copy(to: p + start, kind: 4)
+            let unit = kind(storage)
+            let p = characters(storage)
+            if c.pointee.count < start { memset(p + c.pointee.count * unit, 0, (start - c.pointee.count) * unit) }
+            s.text.copy(to: p + start * unit, kind: unit)
             c.pointee.position = needed
             if c.pointee.count < needed { c.pointee.count = needed }
         }
@@ -279,8 +310,10 @@ private func stringIO_setstate(_ t: Thread, _ a: Values) -> Value {
     let c = a[0].asStringIO
     // The contents are as they were: no translation.
     if value.isStr {
-        let storage = Value(newTextBuffer(t, capacity: max(value.strCount, 1) * 4, fill: 0))
-        value.text.copy(to: codePoints(storage), kind: 4)
+        let storage = newStorage(t, kind: value.strKind, capacity: max(value.strCount, 1))
+        if storage.isRaised { return .raised }
+        memcpy(characters(storage), value.strData, value.strCount * value.strKind)
+        value.keepAlive
         storeSlot(&c.pointee.storage, storage)
         c.pointee.count = value.strCount
     }

@@ -111,3 +111,25 @@ func sreCharsetLocale(_ set: UnsafePointer<UInt32>, _ cp: UInt32) -> Bool {
     let upper = sreUpperLocale(cp)
     return upper != lower && sreCharset(set, upper)
 }
+
+/// Whether a character matches the single-character operation at `op`.
+func sreItem(_ op: UnsafePointer<UInt32>, _ cp: UInt32) -> Bool {
+    let argument = op[1]
+    switch op[0] {
+    case SREOp.literal: return cp == argument
+    case SREOp.notLiteral: return cp != argument
+    case SREOp.any: return cp != 10
+    case SREOp.anyAll: return true
+    case SREOp.category: return sreCategory(argument, cp)
+    case SREOp.inIgnore: return sreCharset(op + 2, sreLowerASCII(cp))
+    case SREOp.inUniIgnore: return sreCharset(op + 2, sreLowerUnicode(cp))
+    case SREOp.inLocIgnore: return sreCharsetLocale(op + 2, cp)
+    case SREOp.literalIgnore: return sreLowerASCII(cp) == argument
+    case SREOp.notLiteralIgnore: return sreLowerASCII(cp) != argument
+    case SREOp.literalUniIgnore: return sreLowerUnicode(cp) == argument
+    case SREOp.notLiteralUniIgnore: return sreLowerUnicode(cp) != argument
+    case SREOp.literalLocIgnore: return sreEqualLocale(argument, cp)
+    case SREOp.notLiteralLocIgnore: return !sreEqualLocale(argument, cp)
+    default: return sreCharset(op + 2, cp)
+    }
+}

@@ -37,6 +37,8 @@ private let choiceSize = 8
 /// Words of a repeat context: the one around it, position of REPEAT, count, text position of the last turn.
 private let contextSize = 4
 
+// The methods of the matcher are `mutating` even where they change nothing: others get a copy of it, at each call.
+
 /// How a match ended.
 enum MatchResult {
     case matched, failed
@@ -187,13 +189,12 @@ struct Matcher<U: TextUnit> {
         if prefixLength > 0 { return searchPrefix(from, prefix, prefixLength, isLiteral, mustAdvance) }
         var at = from
         if charset > 0 {
-            // The set stands as if behind an IN operation two words before.
-            let pc = charset &- 2
+            let set = code + charset
             while true {
-                if let map = sets.find(pc, code) {
-                    while at < limit && !isIn(map, pc, text[at].codePoint) { at &+= 1 }
+                if let map = sets.find(charset, code, isSet: true) {
+                    while at < limit && !(text[at].codePoint < 256 ? isIn(map, 0, text[at].codePoint) : sreCharset(set, text[at].codePoint)) { at &+= 1 }
                 } else {
-                    while at < limit && !sreCharset(code + charset, text[at].codePoint) { at &+= 1 }
+                    while at < limit && !sreCharset(set, text[at].codePoint) { at &+= 1 }
                 }
                 if at >= end || at > limit { return .failed }
                 if at == limit && limit < end { return .failed }
@@ -207,7 +208,10 @@ struct Matcher<U: TextUnit> {
         while at <= limit {
             if first >= 0 {
                 // Only where the pattern's first character stands.
-                if code[first] == SREOp.in, let map = sets.find(first, code) {
+                if code[first] == SREOp.literal {
+                    let found = Search.index(of: code[first &+ 1], in: text, at, end)
+                    at = found < 0 ? end : found
+                } else if !dependsOnLocale(code[first]), let map = sets.find(first, code) {
                     while at < end && !isIn(map, first, text[at].codePoint) { at &+= 1 }
                 } else {
                     while at < end && !itemMatches(first, text[at].codePoint) { at &+= 1 }
@@ -227,8 +231,12 @@ struct Matcher<U: TextUnit> {
         return code[pc] == SREOp.at && (code[pc &+ 1] == SREAt.beginning || code[pc &+ 1] == SREAt.beginningString)
     }
 
+    @inline(__always) private mutating func dependsOnLocale(_ operation: UInt32) -> Bool {
+        operation >= SREOp.groupRefLocIgnore && operation <= SREOp.notLiteralLocIgnore
+    }
+
     /// The single-character operation that every match begins with, or -1.
-    private func firstItem() -> Int {
+    private mutating func firstItem() -> Int {
         var pc = 0
         while true {
             switch code[pc] {
@@ -266,22 +274,24 @@ struct Matcher<U: TextUnit> {
 
     // MARK: single items
 
-    /// Whether a character is in the set of the IN operation at `pc`.
-    @inline(__always) private func isIn(_ pc: Int, _ cp: UInt32) -> Bool {
+    /// Whether a character matches the item at `pc`, one that is worth a bitmap: a set, or in either case.
+    @inline(__always) private mutating func isIn(_ pc: Int, _ cp: UInt32) -> Bool {
         if let map = sets.find(pc, code) { return isIn(map, pc, cp) }
-        return sreCharset(code + (pc &+ 2), cp)
+        return sreItem(code + pc, cp)
     }
 
-    @inline(__always) private func isIn(_ map: UnsafePointer<UInt64>, _ pc: Int, _ cp: UInt32) -> Bool {
-        cp < 256 ? map[Int(cp >> 6)] >> UInt64(cp & 63) & 1 != 0 : sreCharset(code + (pc &+ 2), cp)
+    @inline(__always) private mutating func isIn(_ map: UnsafePointer<UInt64>, _ pc: Int, _ cp: UInt32) -> Bool {
+        cp < 256 ? map[Int(cp >> 6)] >> UInt64(cp & 63) & 1 != 0 : sreItem(code + pc, cp)
     }
 
     /// How many of the item at `pc` stand at `at`, up to `limit`.
-    private func countItems(_ pc: Int, _ at: Int, _ limit: Int) -> Int {
+    private mutating func countItems(_ pc: Int, _ at: Int, _ limit: Int) -> Int {
         let stop = limit < end &- at ? at &+ limit : end
         var p = at
         let argument = code[pc &+ 1]
         switch code[pc] {
+        case SREOp.inIgnore, SREOp.inUniIgnore, SREOp.literalIgnore, SREOp.literalUniIgnore:
+            while p < stop && isIn(pc, text[p].codePoint) { p &+= 1 }
         case SREOp.in:
             let set = code + (pc &+ 2)
             if let map = sets.find(pc, code) {
@@ -308,29 +318,17 @@ struct Matcher<U: TextUnit> {
     }
 
     /// Whether one character matches the item at `pc`.
-    private func itemMatches(_ pc: Int, _ cp: UInt32) -> Bool {
-        let argument = code[pc &+ 1]
+    @inline(__always) private mutating func itemMatches(_ pc: Int, _ cp: UInt32) -> Bool {
         switch code[pc] {
-        case SREOp.literal: return cp == argument
-        case SREOp.notLiteral: return cp != argument
+        case SREOp.literal: return cp == code[pc &+ 1]
+        case SREOp.notLiteral: return cp != code[pc &+ 1]
         case SREOp.any: return cp != 10
-        case SREOp.anyAll: return true
-        case SREOp.category: return sreCategory(argument, cp)
-        case SREOp.in: return isIn(pc, cp)
-        case SREOp.inIgnore: return sreCharset(code + (pc &+ 2), sreLowerASCII(cp))
-        case SREOp.inUniIgnore: return sreCharset(code + (pc &+ 2), sreLowerUnicode(cp))
-        case SREOp.inLocIgnore: return sreCharsetLocale(code + (pc &+ 2), cp)
-        case SREOp.literalIgnore: return sreLowerASCII(cp) == argument
-        case SREOp.notLiteralIgnore: return sreLowerASCII(cp) != argument
-        case SREOp.literalUniIgnore: return sreLowerUnicode(cp) == argument
-        case SREOp.notLiteralUniIgnore: return sreLowerUnicode(cp) != argument
-        case SREOp.literalLocIgnore: return sreEqualLocale(argument, cp)
-        case SREOp.notLiteralLocIgnore: return !sreEqualLocale(argument, cp)
-        default: return false
+        case SREOp.in, SREOp.inIgnore, SREOp.inUniIgnore: return isIn(pc, cp)
+        default: return sreItem(code + pc, cp)
         }
     }
 
-    private func atPosition(_ what: UInt32, _ at: Int) -> Bool {
+    private mutating func atPosition(_ what: UInt32, _ at: Int) -> Bool {
         switch what {
         case SREAt.beginning, SREAt.beginningString: return at == 0
         case SREAt.beginningLine: return at == 0 || text[at &- 1] == 10
@@ -359,7 +357,7 @@ struct Matcher<U: TextUnit> {
     }
 
     /// The text position after group `group` was matched again at `at` (characters compared through `fold`), or -1.
-    @inline(__always) private func matchGroup(_ group: Int, _ at: Int, _ same: (UInt32, UInt32) -> Bool) -> Int {
+    @inline(__always) private mutating func matchGroup(_ group: Int, _ at: Int, _ same: (UInt32, UInt32) -> Bool) -> Int {
         let from = marks[group &* 2], to = marks[group &* 2 &+ 1]
         if from < 0 || to < from { return -1 }
         if end &- at < to &- from { return -1 }
@@ -562,7 +560,16 @@ struct Matcher<U: TextUnit> {
                 return true
             case Choice.minRepeatOne:
                 let op = b
-                if a < limit(code[op &+ 3]) && at < end && itemMatches(op &+ 4, text[at].codePoint) {
+                if code[pc] == SREOp.literal {
+                    // As many more as it takes to come to the character that follows.
+                    let (next, count) = lengthen(op, at, a, code[pc &+ 1])
+                    if next >= 0 {
+                        at = next
+                        p[2] = at
+                        p[5] = count
+                        return true
+                    }
+                } else if a < limit(code[op &+ 3]) && at < end && itemMatches(op &+ 4, text[at].codePoint) {
                     at &+= 1
                     p[2] = at
                     p[5] = a &+ 1
@@ -603,6 +610,27 @@ struct Matcher<U: TextUnit> {
         }
         undo(0)
         return false
+    }
+
+    /// More of the item of the lazy repeat at `op`, of which there are `count` up to `at`, until `wanted` follows: where that
+    /// is, and how many there are then; -1: nowhere.
+    @inline(__always) private mutating func lengthen(_ op: Int, _ at: Int, _ count: Int, _ wanted: UInt32) -> (Int, Int) {
+        let item = op &+ 4
+        let most = limit(code[op &+ 3])
+        if code[item] == SREOp.any || code[item] == SREOp.anyAll {
+            if at >= end { return (-1, 0) }
+            let found = Search.index(of: wanted, in: text, at &+ 1, end)
+            if found < 0 || found &- at > most &- count { return (-1, 0) }
+            if code[item] == SREOp.any && Search.index(of: 10, in: text, at, found) >= 0 { return (-1, 0) }
+            return (found, count &+ (found &- at))
+        }
+        var at = at, count = count
+        while count < most && at < end && itemMatches(item, text[at].codePoint) {
+            at &+= 1
+            count &+= 1
+            if at < end && text[at].codePoint == wanted { return (at, count) }
+        }
+        return (-1, 0)
     }
 
     /// Goes into the first alternative from `skip` (the position of its skip word) on that can begin at `at`.
@@ -657,7 +685,27 @@ struct Matcher<U: TextUnit> {
         return true
     }
 
-    /// The end of the body of a greedy repeat (or its entry, with the count at -1).
+    /// False: what begins at `pc` cannot match at `at`, as its first character shows.
+    @inline(__always) private mutating func canBegin(_ pc: Int, _ at: Int) -> Bool {
+        switch code[pc] {
+        case SREOp.literal: return at < end && text[at].codePoint == code[pc &+ 1]
+        case SREOp.in: return at < end && isIn(pc, text[at].codePoint)
+        default: return true
+        }
+    }
+
+    /// The same of the body of a repeat, which may be a choice of several.
+    @inline(__always) private mutating func bodyCanBegin(_ pc: Int, _ at: Int) -> Bool {
+        if code[pc] != SREOp.branch { return canBegin(pc, at) }
+        var skip = pc &+ 1
+        while code[skip] != 0 {
+            if canBegin(skip &+ 1, at) { return true }
+            skip &+= Int(code[skip])
+        }
+        return false
+    }
+
+    /// The end of the body of a greedy repeat (or its entry, with the count at -1). Ways that fail at once are not tried.
     private mutating func maxUntil(_ pc: inout Int, _ at: Int) {
         let context = repetition
         let p = contexts.base + context
@@ -669,8 +717,8 @@ struct Matcher<U: TextUnit> {
             return
         }
         // A turn that matched nothing is not repeated.
-        if count < limit(code[op &+ 3]) && at != p[3] {
-            pushChoice(Choice.leave, pc &+ 1, at, context, 0, 0)
+        if count < limit(code[op &+ 3]) && at != p[3] && bodyCanBegin(op &+ 4, at) {
+            if canBegin(pc &+ 1, at) { pushChoice(Choice.leave, pc &+ 1, at, context, 0, 0) }
             setContext(context &+ 2, count)
             setContext(context &+ 3, at)
             pc = op &+ 4

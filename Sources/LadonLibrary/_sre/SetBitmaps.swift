@@ -1,7 +1,8 @@
-// Bitmaps of a pattern's character sets: for characters below 256, one bit instead of a walk over the set.
+// Bitmaps of what a pattern's single-character operations match: for characters below 256, one bit instead of a walk over a
+// set or a change of case.
 //
 // They lie behind the pattern's code: two words (bitmaps made, room), a word per code word, then the bitmaps. The word of an
-// IN operation counts its uses at first, then names its bitmap. Every thread makes the same bits, so a race only wastes room.
+// operation counts its uses at first, then names its bitmap. Every thread makes the same bits, so a race only wastes room.
 
 import LadonRuntime
 
@@ -29,14 +30,15 @@ struct SetBitmaps {
     /// Of a fresh storage, which is zero.
     static func prepare(_ code: UnsafeMutablePointer<UInt32>, _ codeSize: Int) { code[codeSize &+ 1] = UInt32(room(codeSize)) }
 
-    /// The bitmap of the set two words behind `pc`, if there is one (or now is).
-    @inline(__always) func find(_ pc: Int, _ code: UnsafePointer<UInt32>) -> UnsafePointer<UInt64>? {
+    /// The bitmap of the operation at `pc`, or with `isSet` of the set there, if there is one or now is. Not for what depends on
+    /// the locale.
+    @inline(__always) func find(_ pc: Int, _ code: UnsafePointer<UInt32>, isSet: Bool = false) -> UnsafePointer<UInt64>? {
         let n = ladon_load32_acquire(words + (2 &+ pc))
         if n >= SetBitmaps.named { return UnsafePointer(maps + Int(n &- SetBitmaps.named) &* 4) }
-        return n == SetBitmaps.named &- 1 ? nil : use(pc, n, code)
+        return n == SetBitmaps.named &- 1 ? nil : use(pc, n, code, isSet)
     }
 
-    @inline(never) private func use(_ pc: Int, _ n: UInt32, _ code: UnsafePointer<UInt32>) -> UnsafePointer<UInt64>? {
+    @inline(never) private func use(_ pc: Int, _ n: UInt32, _ code: UnsafePointer<UInt32>, _ isSet: Bool) -> UnsafePointer<UInt64>? {
         if n < SetBitmaps.threshold {
             words[2 &+ pc] = n &+ 1
             return nil
@@ -50,7 +52,10 @@ struct SetBitmaps {
         let map = maps + Int(slot) &* 4
         for word in 0..<4 {
             var bits: UInt64 = 0
-            for bit in 0..<64 where sreCharset(code + (pc &+ 2), UInt32(word &* 64 &+ bit)) { bits |= 1 << UInt64(bit) }
+            for bit in 0..<64 {
+                let cp = UInt32(word &* 64 &+ bit)
+                if isSet ? sreCharset(code + pc, cp) : sreItem(code + pc, cp) { bits |= 1 << UInt64(bit) }
+            }
             map[word] = bits
         }
         ladon_store32_release(words + (2 &+ pc), SetBitmaps.named &+ slot)

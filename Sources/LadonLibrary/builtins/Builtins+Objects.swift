@@ -161,11 +161,36 @@ private func extreme(_ t: Thread, _ a: Values, _ function: String, _ op: Compare
     if !best.isMissing { return best }
     return a[2].isMissing ? raise(t, .valueError, "\(function)() arg is an empty sequence") : a[2]
 }
+/// The sum of an array or a view of doubles, straight from its memory; `.missing`: it is something else.
+private func sumOfDoubles(_ t: Thread, _ v: Value, _ start: Value) -> Value {
+    if v.isBytes || typeOf(v).pointee.flags.contains(.heapType) { return .missing }
+    var buffer = LadonBuffer()
+    if getBuffer(t, v, &buffer, flags: LADON_BUFFER_FORMAT | LADON_BUFFER_ND) < 0 {
+        clearException(t)
+        return .missing
+    }
+    var result = Value.missing
+    let count = buffer.length / 8
+    if let format = buffer.format, format[0] == 0x64, format[1] == 0, buffer.dimensions == 1, count > 0, let data = buffer.data {
+        let items = data.assumingMemoryBound(to: Double.self)
+        var sum = start.isSmallInt ? Double(start.smallInt) : start.asFloat
+        for i in 0..<count { sum += items[i] }
+        result = makeFloat(t, sum)
+    }
+    releaseBuffer(t, &buffer)
+    v.keepAlive
+    return result
+}
+
 func builtin_sum(_ t: Thread, _ a: Values) -> Value {
     var total = a[1].isMissing ? Value.zero : a[1]
     if isInstanceOf(total, .str) { return raise(t, .typeError, "sum() can't sum strings [use ''.join(seq) instead]") }
     if isInstanceOf(total, .bytes) { return raise(t, .typeError, "sum() can't sum bytes [use b''.join(seq) instead]") }
     if isInstanceOf(total, .bytearray) { return raise(t, .typeError, "sum() can't sum bytearray [use b''.join(seq) instead]") }
+    if supportsBuffer(a[0]) && (total.isSmallInt || total.isExactly(.float)) {
+        let sum = sumOfDoubles(t, a[0], total)
+        if !sum.isMissing { return sum }
+    }
     let iterator = iterate(t, a[0])
     if iterator.isRaised { return iterator }
     while true {
