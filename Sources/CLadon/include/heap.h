@@ -203,7 +203,20 @@ LADON_INLINE uint32_t *ladon_free_run_list(uint32_t logarithm) { return &ladon_h
 LADON_INLINE uintptr_t *ladon_finalizer_buffer(LadonThread *t) { return t->finalizables; }
 LADON_INLINE uintptr_t *ladon_saved_registers(LadonThread *t) { return t->savedRegisters; }
 
-/// The set of threads, the execution lock and the stopping of the world.
+/// The GIL of one interpreter. `owner`: [shared] address of the owner, 0 when free. The rest under `mutex`.
+typedef struct __attribute__((swift_name("ExecutionLock"))) LadonExecutionLock {
+    uintptr_t owner;
+    LadonMutex mutex;
+    /// [shared] Threads in the queues.
+    uint32_t waiters;
+    /// Queue 0: back from a blocking call; queue 1: gave way at a safepoint.
+    LadonThread *first[2];
+    LadonThread *last[2];
+    uint64_t handOvers;
+    LadonThread *lastOwner;
+} LadonExecutionLock;
+
+/// The set of threads, the main interpreter's execution lock and the stopping of the world.
 typedef struct __attribute__((swift_name("ThreadsState"))) LadonThreads {
     /// Guards the list, the pool and the counts.
     LadonMutex mutex;
@@ -222,18 +235,10 @@ typedef struct __attribute__((swift_name("ThreadsState"))) LadonThreads {
     LadonThread *stopper;
     uint64_t stops;
 
-    /// The GIL. `gilOwner`: [shared] address of the owner, 0 when free. The rest under gilMutex.
-    uintptr_t gilOwner;
-    LadonMutex gilMutex;
-    /// [shared] Threads in the queues.
-    uint32_t gilWaiters;
-    /// Queue 0: back from a blocking call; queue 1: gave way at a safepoint.
-    LadonThread *gilFirst[2];
-    LadonThread *gilLast[2];
+    /// The main interpreter's GIL.
+    LadonExecutionLock mainLock;
     /// [shared] Nanoseconds.
     uint64_t switchInterval;
-    uint64_t gilHandOvers;
-    LadonThread *gilLastOwner;
 
     uint64_t defaultStackSize;
     uint64_t registerStackBytes;

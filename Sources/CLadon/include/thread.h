@@ -10,6 +10,7 @@
 
 struct LadonInterpreter;
 struct LadonThreadHandle;
+struct LadonExecutionLock;
 
 /// Callee-saved registers of any supported processor.
 #define LADON_SAVED_REGISTERS 12
@@ -45,7 +46,7 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     /// Python frames active now, and how many are allowed (sys.setrecursionlimit).
     int32_t depth;
     int32_t depthLimit;
-    /// Whether writers must take cell locks: 0 while this is the only thread, or under the GIL. Changed only while the world is stopped.
+    /// Whether writers must take cell locks: 0 while this is the only thread, or under the only interpreter's GIL. Changed only while the world is stopped.
     uint8_t locks;
     uint8_t isMain;
     /// How the window that native code entered was left (ResumeOutcome in Swift).
@@ -154,7 +155,12 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uint32_t tracingEvent;
     /// Accesses at attribute sites that have given up caching (InlineCache.swift): every 512th tries again.
     uint32_t uncachedAccesses;
-    uint32_t reservedWord;
+    /// 1: a second state of an OS thread, for as long as that runs code of another interpreter.
+    uint32_t isNested;
+    /// The GIL that this thread takes to run, its interpreter's (unused without the GIL). Constant while it is listed.
+    struct LadonExecutionLock *executionLock;
+    /// What code that ran in another interpreter gave back: rooted until it is fetched (Threads/NestedThread.swift).
+    LadonValue crossing;
 } LadonThread;
 
 /// The lasting part of a thread: outlives its LadonThread, counted by the thread itself and by whoever may join it.
@@ -191,7 +197,8 @@ typedef struct LadonRuntimeState {
     LadonValue *singleBytes;
     /// How cell locks are unlocked when they are needed (the value `locks` takes): 1 plain store and membarrier in waiters, 2 exchange.
     uint32_t cellLockKind;
-    uint32_t reservedWord;
+    /// Interpreters there are now. Changed only while the world is stopped.
+    uint32_t interpreterCount;
     /// The object model's process-wide state: lookup caches, type lock, native definitions (LadonRuntime/Objects/ObjectModel.swift).
     void *objects;
 } LadonRuntimeState;

@@ -6,7 +6,7 @@ nonisolated(unsafe) private var isPrepared = false
 /// Guarded by the module lock of the imports that call it.
 nonisolated(unsafe) private var taskSet = Value.raised, currentTasksObject = Value.raised
 /// The namespaces of asyncio.futures and asyncio.tasks, to see whether `Future` and `Task` are still ours; 0 before.
-nonisolated(unsafe) private var futuresGlobals = Value.raised, tasksGlobals = Value.raised
+private let globals = PerInterpreter<(futures: Value, tasks: Value)>(.asyncioGlobals)
 
 /// Types and tables, once.
 func prepareAsyncio(_ t: Thread) {
@@ -74,17 +74,11 @@ func currentEventLoop(_ t: Thread) -> Value {
     return policy.isRaised ? policy : callMethod(t, policy, word(.get_event_loop))
 }
 
-private func remember(_ slot: UnsafeMutablePointer<Value>, _ dict: Value) -> Bool {
-    if slot.pointee.bits == 0 { addRoot(slot) }
-    slot.pointee = dict
-    return true
-}
-
 func isFutureStock(_ t: Thread) -> Bool {
-    futuresGlobals.bits != 0 && dictGetName(t, futuresGlobals, internedFuture) == asyncio.future.unsafelyUnwrapped.value
+    globals[t].pointee.futures.bits != 0 && dictGetName(t, globals[t].pointee.futures, internedFuture) == asyncio.future.unsafelyUnwrapped.value
 }
 func isTaskStock(_ t: Thread) -> Bool {
-    tasksGlobals.bits != 0 && dictGetName(t, tasksGlobals, internedTask) == asyncio.task.unsafelyUnwrapped.value
+    globals[t].pointee.tasks.bits != 0 && dictGetName(t, globals[t].pointee.tasks, internedTask) == asyncio.task.unsafelyUnwrapped.value
 }
 nonisolated(unsafe) private var internedFuture = Value.raised, internedTask = Value.raised
 
@@ -94,11 +88,13 @@ public nonisolated(unsafe) let asyncioAmendments: [(StaticString, Amendment)] = 
     ("asyncio.futures", { t, dict in
         internedFuture = intern(t, "Future")
         makeImmortal(internedFuture)
-        return remember(&futuresGlobals, dict)
+        globals[t].pointee.futures = dict
+        return true
     }),
     ("asyncio.tasks", { t, dict in
         internedTask = intern(t, "Task")
         makeImmortal(internedTask)
-        return remember(&tasksGlobals, dict) && extendTasks(t, dict)
+        globals[t].pointee.tasks = dict
+        return extendTasks(t, dict)
     }),
 ] + newerNames

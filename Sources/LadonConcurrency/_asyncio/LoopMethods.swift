@@ -6,8 +6,7 @@
 import Glibc
 import LadonLibrary
 
-nonisolated(unsafe) private var originals = (callSoon: Value.raised, callAt: Value.raised, callLater: Value.raised, runOnce: Value.raised,
-                                             createFuture: Value.raised, createTask: Value.raised, timerCancelled: Value.raised)
+private let originals = PerInterpreter<(callSoon: Value, callAt: Value, callLater: Value, runOnce: Value, createFuture: Value, createTask: Value, timerCancelled: Value)>(.asyncioOriginals)
 
 nonisolated(unsafe) private let callSoonRecord = makeRecord(.method("call_soon", "(self, callback, *args, context=None)", loop_call_soon,
     "Arrange for a callback to be called as soon as possible.\n\nThis operates as a FIFO queue: callbacks are called in the\norder in which they are registered.  Each callback will be\ncalled exactly once.\n\nAny positional arguments after the callback will be passed to\nthe callback when it is called."))
@@ -26,7 +25,6 @@ nonisolated(unsafe) private let timerCancelledRecord = makeRecord(.method("_time
 
 private func keep(_ slot: UnsafeMutablePointer<Value>, _ v: Value) {
     if v.isMissing { return }
-    if slot.pointee.bits == 0 { addRoot(slot) }
     slot.pointee = v
 }
 
@@ -41,28 +39,28 @@ func amendBaseEvents(_ t: Thread, _ dict: Value) -> Bool {
     let loop = dictGetName(t, dict, word(.BaseEventLoop))
     if !isType(loop) { return true }
     let type = loop.asType
-    keep(&stock.innerCallSoon, lookupType(t, type, word(._call_soon)))
-    keep(&stock.checkClosed, lookupType(t, type, word(._check_closed)))
-    keep(&stock.getDebug, lookupType(t, type, word(.get_debug)))
-    keep(&stock.addCallback, lookupType(t, type, word(._add_callback)))
-    keep(&stock.time, lookupType(t, type, word(.time)))
-    keep(&stock.baseGlobals, dict)
+    keep(&stock[t].pointee.innerCallSoon, lookupType(t, type, word(._call_soon)))
+    keep(&stock[t].pointee.checkClosed, lookupType(t, type, word(._check_closed)))
+    keep(&stock[t].pointee.getDebug, lookupType(t, type, word(.get_debug)))
+    keep(&stock[t].pointee.addCallback, lookupType(t, type, word(._add_callback)))
+    keep(&stock[t].pointee.time, lookupType(t, type, word(.time)))
+    keep(&stock[t].pointee.baseGlobals, dict)
     let clock = dictGetName(t, dict, word(.time))
     if clock.isExactly(.module) {
-        keep(&stock.timeModule, clock)
-        keep(&stock.monotonic, dictGetName(t, clock.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)))
+        keep(&stock[t].pointee.timeModule, clock)
+        keep(&stock[t].pointee.monotonic, dictGetName(t, clock.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)))
     }
-    if !replaceMethod(t, loop, callSoonRecord, &originals.callSoon) || !replaceMethod(t, loop, callAtRecord, &originals.callAt)
-        || !replaceMethod(t, loop, callLaterRecord, &originals.callLater) || !replaceMethod(t, loop, runOnceRecord, &originals.runOnce)
-        || !replaceMethod(t, loop, createFutureRecord, &originals.createFuture) || !replaceMethod(t, loop, createTaskRecord, &originals.createTask)
-        || !replaceMethod(t, loop, timerCancelledRecord, &originals.timerCancelled) { return false }
-    keep(&stock.callSoon, lookupType(t, type, word(.call_soon)))
-    keep(&stock.callAt, lookupType(t, type, word(.call_at)))
-    keep(&stock.callLater, lookupType(t, type, word(.call_later)))
-    keep(&stock.runOnce, lookupType(t, type, word(._run_once)))
-    keep(&stock.createFuture, lookupType(t, type, word(.create_future)))
-    keep(&stock.timerCancelled, lookupType(t, type, word(._timer_handle_cancelled)))
-    keep(&stock.baseLoop, loop)
+    if !replaceMethod(t, loop, callSoonRecord, &originals[t].pointee.callSoon) || !replaceMethod(t, loop, callAtRecord, &originals[t].pointee.callAt)
+        || !replaceMethod(t, loop, callLaterRecord, &originals[t].pointee.callLater) || !replaceMethod(t, loop, runOnceRecord, &originals[t].pointee.runOnce)
+        || !replaceMethod(t, loop, createFutureRecord, &originals[t].pointee.createFuture) || !replaceMethod(t, loop, createTaskRecord, &originals[t].pointee.createTask)
+        || !replaceMethod(t, loop, timerCancelledRecord, &originals[t].pointee.timerCancelled) { return false }
+    keep(&stock[t].pointee.callSoon, lookupType(t, type, word(.call_soon)))
+    keep(&stock[t].pointee.callAt, lookupType(t, type, word(.call_at)))
+    keep(&stock[t].pointee.callLater, lookupType(t, type, word(.call_later)))
+    keep(&stock[t].pointee.runOnce, lookupType(t, type, word(._run_once)))
+    keep(&stock[t].pointee.createFuture, lookupType(t, type, word(.create_future)))
+    keep(&stock[t].pointee.timerCancelled, lookupType(t, type, word(._timer_handle_cancelled)))
+    keep(&stock[t].pointee.baseLoop, loop)
     return true
 }
 
@@ -70,8 +68,8 @@ func amendSelectorEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
     let loop = dictGetName(t, dict, word(.BaseSelectorEventLoop))
     if !isType(loop) { return true }
-    keep(&stock.processEvents, lookupType(t, loop.asType, word(._process_events)))
-    keep(&stock.selectorLoop, loop)
+    keep(&stock[t].pointee.processEvents, lookupType(t, loop.asType, word(._process_events)))
+    keep(&stock[t].pointee.selectorLoop, loop)
     return true
 }
 
@@ -79,9 +77,9 @@ func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
     prepareWords(t)
     let selector = dictGetName(t, dict, word(.EpollSelector))
     if !isType(selector) { return true }
-    keep(&stock.epollSelect, lookupType(t, selector.asType, word(.select)))
-    keep(&stock.keyFromDescriptor, lookupType(t, selector.asType, word(._key_from_fd)))
-    keep(&stock.epollSelector, selector)
+    keep(&stock[t].pointee.epollSelect, lookupType(t, selector.asType, word(.select)))
+    keep(&stock[t].pointee.keyFromDescriptor, lookupType(t, selector.asType, word(._key_from_fd)))
+    keep(&stock[t].pointee.epollSelector, selector)
     return true
 }
 
@@ -98,7 +96,7 @@ private func callOriginal(_ t: Thread, _ method: Value, _ first: Value, _ second
 
 private func loop_call_soon(_ t: Thread, _ a: Values) -> Value {
     let done = scheduleGeneral(t, a[0], a[1], a[2], a[3])
-    return done.isMissing ? callOriginal(t, originals.callSoon, a[0], a[1], .missing, a[2], a[3]) : done
+    return done.isMissing ? callOriginal(t, originals[t].pointee.callSoon, a[0], a[1], .missing, a[2], a[3]) : done
 }
 
 /// Puts a timer into a stock loop's heap. `.missing`: not for native code.
@@ -116,7 +114,7 @@ private func scheduleTimer(_ t: Thread, _ loop: Value, _ when: Value, _ callback
 
 private func loop_call_at(_ t: Thread, _ a: Values) -> Value {
     let done = scheduleTimer(t, a[0], a[1], a[2], a[3], a[4])
-    return done.isMissing ? callOriginal(t, originals.callAt, a[0], a[1], a[2], a[3], a[4]) : done
+    return done.isMissing ? callOriginal(t, originals[t].pointee.callAt, a[0], a[1], a[2], a[3], a[4]) : done
 }
 
 private func loop_call_later(_ t: Thread, _ a: Values) -> Value {
@@ -125,7 +123,7 @@ private func loop_call_later(_ t: Thread, _ a: Values) -> Value {
         let done = scheduleTimer(t, a[0], makeFloat(t, clock() + delay), a[2], a[3], a[4])
         if !done.isMissing { return done }
     }
-    return callOriginal(t, originals.callLater, a[0], a[1], a[2], a[3], a[4])
+    return callOriginal(t, originals[t].pointee.callLater, a[0], a[1], a[2], a[3], a[4])
 }
 
 private func loop_timer_cancelled(_ t: Thread, _ a: Values) -> Value {
@@ -137,13 +135,13 @@ private func loop_timer_cancelled(_ t: Thread, _ a: Values) -> Value {
             return .none
         }
     }
-    return call(t, originals.timerCancelled, a[0], a[1])
+    return call(t, originals[t].pointee.timerCancelled, a[0], a[1])
 }
 
 private func loop_create_future(_ t: Thread, _ a: Values) -> Value {
     // `asyncio.futures.Future` may have been replaced: only while it is ours.
     if let view = loopView(t, a[0]), view.pointee.canSchedule, view.pointee.debug.load(a[0]) == .false, isFutureStock(t) { return makeFuture(t, a[0]) }
-    return call(t, originals.createFuture, a[0])
+    return call(t, originals[t].pointee.createFuture, a[0])
 }
 
 private func loop_create_task(_ t: Thread, _ a: Values) -> Value {
@@ -157,7 +155,7 @@ private func loop_create_task(_ t: Thread, _ a: Values) -> Value {
     if names.isRaised || dictSet(t, names, word(.name), a[2]) < 0 || dictSet(t, names, name(.context), a[3]) < 0 { return .raised }
     let args = makeTuple(t, a[0], a[1])
     if args.isRaised { return args }
-    if more == 0 { return callWithTuple(t, originals.createTask, args, names) }
+    if more == 0 { return callWithTuple(t, originals[t].pointee.createTask, args, names) }
     // The keywords of newer versions (`eager_start`) go to the task factory, or to Task.
     if callMethod(t, a[0], word(._check_closed)).isRaised { return .raised }
     let factory = getAttribute(t, a[0], word(._task_factory))
@@ -191,7 +189,7 @@ private struct SelectorView {
 nonisolated(unsafe) private var selectorView: UnsafeMutablePointer<SelectorView>?
 
 @inline(never) private func findSelectorView(_ t: Thread, _ selector: Value) -> UnsafeMutablePointer<SelectorView>? {
-    let type = stock.epollSelector
+    let type = stock[t].pointee.epollSelector
     if type.bits == 0 || !selector.isCell || typeOf(selector) != type.asType { return nil }
     let version = versionOf(type.asType), id = selector.id
     var known = selectorView, count = 0
@@ -202,7 +200,7 @@ nonisolated(unsafe) private var selectorView: UnsafeMutablePointer<SelectorView>
     }
     if count > 20 { return nil }
     let s = shape(ofID: id)
-    if version == 0 || lookupType(t, type.asType, word(.select)) != stock.epollSelect || lookupType(t, type.asType, word(._key_from_fd)) != stock.keyFromDescriptor { return nil }
+    if version == 0 || lookupType(t, type.asType, word(.select)) != stock[t].pointee.epollSelect || lookupType(t, type.asType, word(._key_from_fd)) != stock[t].pointee.keyFromDescriptor { return nil }
     if AttributePlace(s, word(.select)) != nil || AttributePlace(s, word(._key_from_fd)) != nil { return nil }
     guard let keys = AttributePlace(s, word(._fd_to_key)), let epoll = AttributePlace(s, word(._selector)) else { return nil }
     let view = UnsafeMutablePointer<SelectorView>.allocate(capacity: 1)
@@ -216,7 +214,7 @@ nonisolated(unsafe) private var selectorView: UnsafeMutablePointer<SelectorView>
 @inline(__always) private func selectorParts(_ t: Thread, _ selector: Value) -> SelectorParts? {
     if !selector.isCell { return nil }
     var view = selectorView
-    if let known = view, known.pointee.id == selector.id, versionOf(stock.epollSelector.asType) == known.pointee.version {} else { view = findSelectorView(t, selector) }
+    if let known = view, known.pointee.id == selector.id, versionOf(stock[t].pointee.epollSelector.asType) == known.pointee.version {} else { view = findSelectorView(t, selector) }
     guard let view else { return nil }
     let keys = view.pointee.keys.load(selector)
     let descriptor = epollDescriptor(t, view.pointee.epoll.load(selector))
@@ -274,20 +272,20 @@ private func pollEvents(_ t: Thread, _ loop: Value, _ ready: Value, _ parts: Sel
 private func loop_run_once(_ t: Thread, _ a: Values) -> Value {
     let loop = a[0]
     guard let view = loopView(t, loop), view.pointee.canRun, view.pointee.debug.load(loop) == .false,
-          let parts = selectorParts(t, view.pointee.selector.load(loop)) else { return call(t, originals.runOnce, loop) }
+          let parts = selectorParts(t, view.pointee.selector.load(loop)) else { return call(t, originals[t].pointee.runOnce, loop) }
     let ready = view.pointee.ready.load(loop), scheduled = view.pointee.scheduled.load(loop)
-    if !isExactDeque(ready) || !scheduled.isExactly(.list) { return call(t, originals.runOnce, loop) }
+    if !isExactDeque(ready) || !scheduled.isExactly(.list) { return call(t, originals[t].pointee.runOnce, loop) }
     var until: UInt64? = nil
     if listCount(scheduled) > 0 {
         // Many cancelled timers are swept by the Python method.
         let cancelled = view.pointee.cancelledCount.load(loop)
         if !cancelled.isSmallInt || (listCount(scheduled) > 100 && cancelled.smallInt * 2 > listCount(scheduled)) || !isClockStock(t) {
-            return call(t, originals.runOnce, loop)
+            return call(t, originals[t].pointee.runOnce, loop)
         }
         while true {
             let timer = firstTimer(scheduled)
             if timer.isMissing { break }
-            if !isExactTimer(timer) || !isFloat(loadSlot(&timer.asTimer.pointee.when)) { return call(t, originals.runOnce, loop) }
+            if !isExactTimer(timer) || !isFloat(loadSlot(&timer.asTimer.pointee.when)) { return call(t, originals[t].pointee.runOnce, loop) }
             if timer.asHandle.pointee.cancelled == 0 { break }
             let count = view.pointee.cancelledCount.load(loop)
             if count.isSmallInt { view.pointee.cancelledCount.store(loop, Value(smallInt: count.smallInt - 1)) }

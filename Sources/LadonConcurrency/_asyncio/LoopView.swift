@@ -34,7 +34,7 @@ struct StockLoop {
     /// selectors.EpollSelector with its methods.
     var epollSelector = Value.raised, epollSelect = Value.raised, keyFromDescriptor = Value.raised
 }
-nonisolated(unsafe) var stock = StockLoop()
+let stock = PerInterpreter<StockLoop>(.asyncioLoop)
 
 @inline(__always) func versionOf(_ type: TypePointer) -> UInt32 { ladon_load32_acquire(&type.pointee.version) }
 
@@ -47,7 +47,7 @@ nonisolated(unsafe) var stock = StockLoop()
 }
 
 @inline(never) private func findLoopView(_ t: Thread, _ loop: Value) -> UnsafeMutablePointer<LoopView>? {
-    let base = stock.baseLoop
+    let base = stock[t].pointee.baseLoop
     if base.bits == 0 { return nil }
     let type = typeOf(loop)
     let id = loop.id, version = versionOf(type)
@@ -65,9 +65,9 @@ nonisolated(unsafe) var stock = StockLoop()
     func has(_ w: Word, _ method: Value) -> Bool { method.bits != 0 && lookupType(t, type, word(w)) == method && !isOwn(w) }
     let view = UnsafeMutablePointer<LoopView>.allocate(capacity: 1)
     let selector = AttributePlace(s, word(._selector))
-    let canSchedule = has(.call_soon, stock.callSoon) && has(._call_soon, stock.innerCallSoon) && has(._check_closed, stock.checkClosed) && has(.get_debug, stock.getDebug)
-    let canTime = canSchedule && has(.time, stock.time) && has(.call_at, stock.callAt) && has(._timer_handle_cancelled, stock.timerCancelled)
-    let canRun = has(._run_once, stock.runOnce) && has(._process_events, stock.processEvents) && has(._add_callback, stock.addCallback) && has(.time, stock.time) && selector != nil
+    let canSchedule = has(.call_soon, stock[t].pointee.callSoon) && has(._call_soon, stock[t].pointee.innerCallSoon) && has(._check_closed, stock[t].pointee.checkClosed) && has(.get_debug, stock[t].pointee.getDebug)
+    let canTime = canSchedule && has(.time, stock[t].pointee.time) && has(.call_at, stock[t].pointee.callAt) && has(._timer_handle_cancelled, stock[t].pointee.timerCancelled)
+    let canRun = has(._run_once, stock[t].pointee.runOnce) && has(._process_events, stock[t].pointee.processEvents) && has(._add_callback, stock[t].pointee.addCallback) && has(.time, stock[t].pointee.time) && selector != nil
     view.initialize(to: LoopView(shape: Value(s), id: id, version: version, canSchedule: canSchedule, canRun: canRun, canTime: canTime, ready: ready, scheduled: scheduled,
                                  closed: closed, debug: debug, stopping: stopping, selector: selector ?? ready, cancelledCount: cancelled, taskFactory: factory))
     if versionOf(type) != version {
@@ -86,8 +86,8 @@ nonisolated(unsafe) var stock = StockLoop()
 
 /// Whether `time.monotonic`, as asyncio.base_events calls it, is the clock itself.
 func isClockStock(_ t: Thread) -> Bool {
-    dictGetName(t, stock.baseGlobals, word(.time)) == stock.timeModule
-        && dictGetName(t, stock.timeModule.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)) == stock.monotonic
+    dictGetName(t, stock[t].pointee.baseGlobals, word(.time)) == stock[t].pointee.timeModule
+        && dictGetName(t, stock[t].pointee.timeModule.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)) == stock[t].pointee.monotonic
 }
 
 // MARK: putting work into a loop

@@ -211,7 +211,7 @@ func runningTask(_ t: Thread, _ loop: Value) -> Value {
     }
     var task = Value.missing
     forEachThread(t) { other in
-        if other.pointee.taskLoop == loop && other.pointee.currentTask.bits != 0 { task = other.pointee.currentTask }
+        if other.pointee.interpreter == t.pointee.interpreter && other.pointee.taskLoop == loop && other.pointee.currentTask.bits != 0 { task = other.pointee.currentTask }
     }
     return task
 }
@@ -265,7 +265,7 @@ private func currentTasks(_ t: Thread) -> Value {
     var n = 0
     forEachThread(t) { other in
         let loop = other.pointee.taskLoop, task = other.pointee.currentTask
-        if loop.bits == 0 || task.bits == 0 || n > 510 { return }
+        if other.pointee.interpreter != t.pointee.interpreter || loop.bits == 0 || task.bits == 0 || n > 510 { return }
         p[n] = loop
         p[n + 1] = task
         n += 2

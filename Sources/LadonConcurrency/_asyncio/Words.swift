@@ -39,11 +39,17 @@ enum LibraryObject: Int, CaseIterable {
     }
 }
 
-nonisolated(unsafe) private var libraryObjects: Values?
+/// As many words as there are cases.
+private typealias LibraryObjects = (Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value)
+private let libraryObjects = PerInterpreter<LibraryObjects>(.asyncioObjects)
+
+@inline(__always) private func slot(_ t: Thread, _ object: LibraryObject) -> Values {
+    UnsafeMutableRawPointer(libraryObjects[t]).assumingMemoryBound(to: Value.self) + object.rawValue
+}
 
 /// 0: raised (the import failed).
 @inline(__always) func library(_ t: Thread, _ object: LibraryObject) -> Value {
-    let found = loadSlot(libraryObjects.unsafelyUnwrapped + object.rawValue)
+    let found = loadSlot(slot(t, object))
     return found.bits != 0 ? found : findLibraryObject(t, object)
 }
 
@@ -52,7 +58,7 @@ nonisolated(unsafe) private var libraryObjects: Values?
     let module = importModule(t, place.module)
     if module.isRaised { return module }
     let v = getAttribute(t, module, intern(t, place.name))
-    if !v.isRaised { storeSlot(libraryObjects.unsafelyUnwrapped + object.rawValue, v) }
+    if !v.isRaised { storeSlot(slot(t, object), v) }
     return v
 }
 
@@ -63,10 +69,7 @@ func prepareWords(_ t: Thread) {
     table.initialize(repeating: .none, count: Word.allCases.count)
     addRootRange(table, count: Word.allCases.count)
     for w in Word.allCases { table[w.rawValue] = intern(t, makeString(t, String(describing: w))) }
-    let objects = Values.allocate(capacity: LibraryObject.allCases.count)
-    objects.initialize(repeating: .raised, count: LibraryObject.allCases.count)
-    addRootRange(objects, count: LibraryObject.allCases.count)
-    libraryObjects = objects
+    precondition(MemoryLayout<LibraryObjects>.size == LibraryObject.allCases.count * 8)
     words = table
 }
 

@@ -13,14 +13,14 @@ func amendFutures(_ t: Thread, _ dict: Value) -> Bool {
         futures.states = FutureStates(pending: text("PENDING"), running: text("RUNNING"), cancelled: text("CANCELLED"),
                                       notified: text("CANCELLED_AND_NOTIFIED"), finished: text("FINISHED"))
         let type = installType(t, futureType())
-        keepRoot(&futures.type, Value(type))
+        futures.type = Value(type)
         futures.futureID = type.pointee.id
     }
     if !extendModule(t, dict, baseSource, filename: "<ladon concurrent.futures._base>") { return false }
-    keepRoot(&futures.cancelledError, dictGetName(t, dict, intern(t, "CancelledError")))
-    keepRoot(&futures.invalidStateError, dictGetName(t, dict, intern(t, "InvalidStateError")))
-    keepRoot(&futures.reportCallback, dictGetName(t, dict, intern(t, "_report_callback")))
-    keepRoot(&futures.reportState, dictGetName(t, dict, intern(t, "_report_state")))
+    futuresNames[t].pointee.cancelledError = dictGetName(t, dict, intern(t, "CancelledError"))
+    futuresNames[t].pointee.invalidStateError = dictGetName(t, dict, intern(t, "InvalidStateError"))
+    futuresNames[t].pointee.reportCallback = dictGetName(t, dict, intern(t, "_report_callback"))
+    futuresNames[t].pointee.reportState = dictGetName(t, dict, intern(t, "_report_state"))
     return dictSet(t, dict, intern(t, "Future"), futures.type) >= 0
 }
 

@@ -41,10 +41,16 @@ struct FuturesModule {
     var futureID = UInt32.max
     var type: Value = .raised
     var states = FutureStates()
-    var cancelledError = Value.raised, invalidStateError = Value.raised
-    /// `_base._report_callback(future, exception)` and `_base._report_state(future)`.
-    var reportCallback = Value.raised, reportState = Value.raised
 }
+
+/// What it has of the library's, in each interpreter.
+struct FuturesNames {
+    var cancelledError, invalidStateError: Value
+    /// `_base._report_callback(future, exception)` and `_base._report_state(future)`.
+    var reportCallback, reportState: Value
+}
+
+let futuresNames = PerInterpreter<FuturesNames>(.futures)
 
 nonisolated(unsafe) var futures = FuturesModule()
 
@@ -136,7 +142,7 @@ func finishFuture(_ t: Thread, _ v: Value, result: Value, exception: Value) -> B
         if !changed { return false }
         let shown = repr(t, v)
         if shown.isRaised { return false }
-        raiseInstance(t, call(t, futures.invalidStateError, makeString(t, "\(swiftString(c.pointee.state)): \(swiftString(shown))")))
+        raiseInstance(t, call(t, futuresNames[t].pointee.invalidStateError, makeString(t, "\(swiftString(c.pointee.state)): \(swiftString(shown))")))
         return false
     }
     wakeSleepers(v)
@@ -160,7 +166,7 @@ func startFuture(_ t: Thread, _ v: Value) -> Truth {
     if !changed { return -1 }
     if found == states.pending { return 1 }
     if found == states.cancelled { return 0 }
-    if call(t, futures.reportState, v).isRaised { return -1 }
+    if call(t, futuresNames[t].pointee.reportState, v).isRaised { return -1 }
     _ = raise(t, .runtimeError, "Future in unexpected state")
     return -1
 }
@@ -202,7 +208,7 @@ func callBack(_ t: Thread, _ v: Value, _ function: Value) -> Bool {
     if !call(t, function, v).isRaised { return true }
     if !exceptionMatches(t, .exception) { return false }
     let e = takeException(t)
-    return !call(t, futures.reportCallback, v, e).isRaised
+    return !call(t, futuresNames[t].pointee.reportCallback, v, e).isRaised
 }
 
 private func callBack(_ t: Thread, _ v: Value) -> Bool {

@@ -109,7 +109,7 @@ private func awaitEnd(_ t: Thread, _ v: Value, _ timeout: Value) -> Bool {
     }
     let state = futureState(v)
     if state == futures.states.cancelled || state == futures.states.notified {
-        raiseValue(t, futures.cancelledError)
+        raiseValue(t, futuresNames[t].pointee.cancelledError)
         return false
     }
     return true

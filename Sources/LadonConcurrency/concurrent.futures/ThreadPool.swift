@@ -12,7 +12,7 @@ private struct PoolNames {
 
 nonisolated(unsafe) private var names = PoolNames()
 /// The module's dictionary, and what was replaced.
-nonisolated(unsafe) private var kept = (module: Value.raised, submit: Value.raised, worker: Value.raised, adjust: Value.raised, semaphore: Value.raised)
+private let kept = PerInterpreter<(module: Value, submit: Value, worker: Value, adjust: Value, semaphore: Value)>(.threadPool)
 
 nonisolated(unsafe) private let submitRecord = makeRecord(.method("submit", "(self, fn, /, *args, **kwargs)", pool_submit,
     "Submits a callable to be executed with the given arguments.\n\nSchedules the callable to be executed as fn(*args, **kwargs) and returns\na Future instance representing the execution of the callable."))
@@ -38,18 +38,12 @@ func amendThreadPool(_ t: Thread, _ dict: Value) -> Bool {
     let semaphore = getAttribute(t, threading, intern(t, "Semaphore"))
     let worker = makeNativeFunction(t, "_worker", "(executor_reference, work_queue, initializer, initargs)", "", pool_worker)
     if semaphore.isRaised || worker.isRaised || !extendModule(t, dict, source, filename: "<ladon concurrent.futures.thread>") { return false }
-    keepRoot(&kept.module, dict)
-    keepRoot(&kept.worker, dictGetName(t, dict, intern(t, "_worker")))
-    keepRoot(&kept.adjust, lookupType(t, pool.asType, names.adjust))
-    keepRoot(&kept.semaphore, semaphore)
+    kept[t].pointee.module = dict
+    kept[t].pointee.worker = dictGetName(t, dict, intern(t, "_worker"))
+    kept[t].pointee.adjust = lookupType(t, pool.asType, names.adjust)
+    kept[t].pointee.semaphore = semaphore
     return dictSet(t, dict, intern(t, "_worker"), worker) >= 0 && dictSet(t, dict, intern(t, "_WorkItem"), Value(workItemType.unsafelyUnwrapped)) >= 0
-        && replaceMethod(t, pool, submitRecord, &kept.submit)
-}
-
-/// A root for good.
-func keepRoot(_ slot: Values, _ v: Value) {
-    if slot.pointee.bits == 0 { addRoot(slot) }
-    slot.pointee = v
+        && replaceMethod(t, pool, submitRecord, &kept[t].pointee.submit)
 }
 
 // MARK: the idle semaphore, a threading.Semaphore that nobody waits on
@@ -60,7 +54,7 @@ private struct Idle {
 
 @inline(__always) private func findIdle(_ t: Thread, _ executor: Value, _ found: inout Idle) -> Bool {
     found.semaphore = instanceAttribute(t, executor, names.idle)
-    if !found.semaphore.isCell || Value(typeOf(found.semaphore)) != kept.semaphore { return false }
+    if !found.semaphore.isCell || Value(typeOf(found.semaphore)) != kept[t].pointee.semaphore { return false }
     let condition = instanceAttribute(t, found.semaphore, names.condition)
     found.lock = instanceAttribute(t, condition, names.lock)
     return found.lock.isExactly(.lock)
@@ -110,7 +104,7 @@ private func submitInPython(_ t: Thread, _ a: Values) -> Value {
     all.tupleItems[0] = a[0]
     all.tupleItems[1] = a[1]
     for i in 0 ..< n { all.tupleItems[i + 2] = a[2].tupleItems[i] }
-    return callWithTuple(t, kept.submit, all, a[3])
+    return callWithTuple(t, kept[t].pointee.submit, all, a[3])
 }
 
 private func pool_submit(_ t: Thread, _ a: Values) -> Value {
@@ -122,9 +116,9 @@ private func pool_submit(_ t: Thread, _ a: Values) -> Value {
 
 @inline(never) private func submit(_ t: Thread, _ a: Values) -> Value {
     let executor = a[0]
-    let own = instanceAttribute(t, executor, names.shutdownLock), shared = dictGetName(t, kept.module, names.globalLock)
+    let own = instanceAttribute(t, executor, names.shutdownLock), shared = dictGetName(t, kept[t].pointee.module, names.globalLock)
     let queue = instanceAttribute(t, executor, names.queue)
-    if !own.isExactly(.lock) || !shared.isExactly(.lock) || !isSimpleQueue(queue) || lookupType(t, typeOf(executor), names.adjust) != kept.adjust {
+    if !own.isExactly(.lock) || !shared.isExactly(.lock) || !isSimpleQueue(queue) || lookupType(t, typeOf(executor), names.adjust) != kept[t].pointee.adjust {
         return submitInPython(t, a)
     }
     let future = makePoolFuture(t)
@@ -136,7 +130,7 @@ private func pool_submit(_ t: Thread, _ a: Values) -> Value {
     }
     // What the Python form raises, it raises itself.
     let isOpen = instanceAttribute(t, executor, names.broken).isFalse && instanceAttribute(t, executor, names.shutdown).isFalse
-        && dictGetName(t, kept.module, names.shutdown).isFalse
+        && dictGetName(t, kept[t].pointee.module, names.shutdown).isFalse
     var result = isOpen ? future : .missing
     if isOpen {
         if !simpleQueuePut(t, queue, item) {
@@ -155,7 +149,7 @@ private func pool_submit(_ t: Thread, _ a: Values) -> Value {
 
 private func pool_worker(_ t: Thread, _ a: Values) -> Value {
     let reference = a[0], queue = a[1]
-    if !isSimpleQueue(queue) || !reference.isExactly(.weakReference) { return call(t, kept.worker, args: a, 4, .raised) }
+    if !isSimpleQueue(queue) || !reference.isExactly(.weakReference) { return call(t, kept[t].pointee.worker, args: a, 4, .raised) }
     if !a[2].isNone && callWithTuple(t, a[2], a[3]).isRaised { return initializerFailed(t, reference) }
     while true {
         let more = workOn(t, reference, queue)
@@ -175,7 +169,7 @@ private func pool_worker(_ t: Thread, _ a: Values) -> Value {
 }
 
 private func report(_ t: Thread, _ message: StaticString, _ e: Value) -> Value {
-    let function = dictGetName(t, kept.module, intern(t, "_report_failure"))
+    let function = dictGetName(t, kept[t].pointee.module, intern(t, "_report_failure"))
     return function.isMissing ? .none : call(t, function, makeString(t, message), e).isRaised ? .raised : .none
 }
 
@@ -208,7 +202,7 @@ private func initializerFailed(_ t: Thread, _ reference: Value) -> Value {
 /// After a None: the executor is gone or shut down, or the interpreter ends.
 @inline(never) private func isOver(_ t: Thread, _ reference: Value, _ queue: Value) -> Int {
     let executor = weakReferent(reference)
-    var over = executor.isNone ? 1 : isTrue(t, dictGetName(t, kept.module, names.shutdown))
+    var over = executor.isNone ? 1 : isTrue(t, dictGetName(t, kept[t].pointee.module, names.shutdown))
     if over == 0 {
         let ended = getAttribute(t, executor, names.shutdown)
         over = ended.isRaised ? -1 : isTrue(t, ended)

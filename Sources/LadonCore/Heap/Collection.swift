@@ -44,7 +44,7 @@ private func effectiveThreshold() -> UInt {
 /// its own allowance, so that a thread is stopped no more often than it would be alone (measured: docs/performance.md).
 private func leastThreshold() -> UInt {
     let h = heap
-    if runtimeState.pointee.gil != 0 { return h.pointee.minimumThreshold }
+    if runtimeState.pointee.gil != 0 && runtimeState.pointee.interpreterCount <= 1 { return h.pointee.minimumThreshold }
     return h.pointee.minimumThreshold * UInt(min(max(threadCount(), 1), Int(h.pointee.processors), 16))
 }
 

@@ -253,6 +253,7 @@ func markThread(_ t: Thread, precise: Bool) {
     markUncertain(t.pointee.taskLoop.bits)
     markUncertain(t.pointee.currentTask.bits)
     markUncertain(t.pointee.startArgument.bits)
+    markUncertain(t.pointee.crossing.bits)
 }
 
 /// Marks what a cell refers to, but not the cell.

@@ -76,16 +76,27 @@
     #endif
 }
 
-/// A second thread comes into existence: from now on writers lock. Free mode only; attached.
+/// A second thread comes into existence: from now on writers lock, unless all threads share one GIL. Attached.
 func needCellLocks(_ t: Thread) {
-    if runtimeState.pointee.gil != 0 { return }
+    if runtimeState.pointee.gil != 0 && runtimeState.pointee.interpreterCount <= 1 { return }
     let kind = UInt8(truncatingIfNeeded: runtimeState.pointee.cellLockKind)
     stopTheWorld(t)
     forEachThreadStopped { $0.pointee.locks = kind }
     startTheWorld(t)
 }
 
-/// World stopped: the only thread left needs no locks.
+/// World stopped: the only thread left needs no locks, nor do the threads of the only interpreter left under the GIL.
 func dropCellLocksIfAlone() {
-    if threads.pointee.count == 1, let only = threads.pointee.first { only.pointee.locks = 0 }
+    if threads.pointee.count == 1 || runtimeState.pointee.gil != 0 && runtimeState.pointee.interpreterCount <= 1 {
+        forEachThreadStopped { $0.pointee.locks = 0 }
+    }
+}
+
+/// An interpreter was made (1) or is gone (-1). Attached. From the second on, threads with different GILs meet in
+/// the cells that interpreters share (types, shapes, interned strings), so writers lock.
+public func changeInterpreterCount(_ t: Thread, by n: Int) {
+    stopTheWorld(t)
+    runtimeState.pointee.interpreterCount = UInt32(Int(runtimeState.pointee.interpreterCount) + n)
+    startTheWorld(t)
+    if threadCount() > 1 && t.pointee.locks == 0 { needCellLocks(t) }
 }

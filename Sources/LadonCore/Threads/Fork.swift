@@ -6,7 +6,7 @@ import Glibc
 /// fork(2). The child's process id; 0 in the child; -errno.
 @inline(never) public func forkProcess(_ t: Thread) -> Int32 {
     stopTheWorld(t)
-    // No other thread may be changing what these guard when memory is copied. (gilMutex and the parking
+    // No other thread may be changing what these guard when memory is copied. (The GIL's mutex and the parking
     // buckets are used by detached threads too; the child makes them new.)
     ladon_mutex_lock(&threads.pointee.mutex)
     ladon_mutex_lock(&heap.pointee.mutex)
@@ -57,6 +57,7 @@ private func becomeOnlyThread(_ t: Thread) {
     // The loop goes on in the parent only.
     t.pointee.runningLoop = Value(bits: 0)
     t.pointee.locks = 0
+    runtimeState.pointee.interpreterCount = 1
     t.pointee.osThreadID = ladon_gettid()
     t.pointee.pending &= ~SafepointRequest.stopWorld.rawValue & ~SafepointRequest.dropGIL.rawValue
     ladon_set_main_thread(t)

@@ -20,6 +20,7 @@ public func startThread(_ t: Thread, stackSize: Int = 0, body: ThreadBody, argum
     new.pointee.startFunction = unsafeBitCast(body, to: UnsafeMutableRawPointer.self)
     new.pointee.handle = record
     new.pointee.interpreter = t.pointee.interpreter
+    new.pointee.executionLock = t.pointee.executionLock
     new.pointee.depthLimit = t.pointee.depthLimit
     new.pointee.locks = t.pointee.locks
     // No native stack to scan until it has run.

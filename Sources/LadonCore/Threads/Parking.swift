@@ -235,14 +235,12 @@ private func endWatch(_ t: Thread) {
 }
 
 private func othersRun(_ t: Thread) -> Bool {
-    let s = threads
-    let isGIL = runtimeState.pointee.gil != 0
-    if isGIL && ladon_load32_acquire(&s.pointee.gilWaiters) != 0 { return true }
+    if runtimeState.pointee.gil != 0 && othersWaitForGIL(t) { return true }
     var found = false
     // A thread that has only just been started is about to run.
     forEachThread(t) {
         if $0 == t { return }
-        if ladon_load_relaxed(&$0.pointee.attachedAt) == 0 || (!isGIL && ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached) { found = true }
+        if ladon_load_relaxed(&$0.pointee.attachedAt) == 0 || ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached { found = true }
     }
     return found
 }

@@ -94,6 +94,7 @@ func makeThreadState() -> Thread? {
     // The frame being built may reach past the limit before anyone tests: a margin of 64 KiB.
     t.pointee.stackLimit = UnsafeMutablePointer(bitPattern: reservation + UInt(s.pointee.registerStackBytes) - 0x10000)
     t.pointee.depthLimit = 1000
+    t.pointee.executionLock = UnsafeMutablePointer(&s.pointee.mainLock)
     return t
 }
 
@@ -215,17 +216,11 @@ public func forEachThread(_ t: Thread, _ body: (Thread) -> Void) {
     }
 }
 
-public func threadWithIdent(_ t: Thread, _ ident: UInt) -> Thread? {
-    var found: Thread? = nil
-    forEachThread(t) { if $0.pointee.ident == ident { found = $0 } }
-    return found
-}
-
-/// Leaves an exception for another thread's next safepoint (0 takes it back). False: no such thread.
+/// Leaves an exception for another thread of this interpreter at its next safepoint (0 takes it back). False: no such thread.
 public func setAsyncException(_ t: Thread, ident: UInt, exception: Value) -> Bool {
     var found = false
     forEachThread(t) { other in
-        guard other.pointee.ident == ident else { return }
+        guard other.pointee.ident == ident && other.pointee.interpreter == t.pointee.interpreter else { return }
         found = true
         ladon_store_release(&other.pointee.asyncException, exception.bits)
         if !exception.isRaised { request(other, .asyncException) }

@@ -1,9 +1,9 @@
 // Stopping the world: after stopTheWorld returns, no other thread runs Python or touches a value until
 // startTheWorld.
 //
-// Under the GIL the caller has it and does not give it up, so nothing needs to be done. Free: the stopper
-// asks every attached thread to stop at its next safepoint and turns detached ones to `stopped`, which makes
-// their attaching wait. Starting again attaches directly the threads that were attached or asked to be: each
+// The stopper asks every attached thread to stop at its next safepoint and turns detached ones to `stopped`, which
+// makes their attaching wait; in both lock modes, since under the GIL other interpreters' threads run. A thread that
+// has the GIL keeps it while it is stopped. Starting again attaches directly the threads that were attached or asked to be: each
 // gets as far as one safepoint before it can be stopped once more, so repeated stops starve nobody.
 //
 // Status changes: attached <-> detached by the thread itself (compare-and-swap, exchange); detached ->
@@ -15,12 +15,6 @@
 @inline(never) public func stopTheWorld(_ t: Thread) {
     t.pointee.stopDepth += 1
     if t.pointee.stopDepth > 1 { return }
-    if runtimeState.pointee.gil != 0 {
-        threads.pointee.worldStopped = 1
-        threads.pointee.stopper = t
-        threads.pointee.stops += 1
-        return
-    }
     let s = threads
     while !ladon_cas32(&s.pointee.stopRight, 0, 1) {
         ladon_save_state(t)
@@ -79,11 +73,6 @@
     t.pointee.stopDepth -= 1
     if t.pointee.stopDepth > 0 { return }
     let s = threads
-    if runtimeState.pointee.gil != 0 {
-        s.pointee.worldStopped = 0
-        s.pointee.stopper = nil
-        return
-    }
     ladon_mutex_lock(&s.pointee.mutex)
     s.pointee.worldStopped = 0
     s.pointee.stopper = nil
@@ -110,7 +99,7 @@ func notifyStopper() {
     let before = ladon_monotonic()
     ladon_mutex_lock(&s.pointee.mutex)
     _ = ladon_fetch_and32(&t.pointee.pending, ~SafepointRequest.stopWorld.rawValue)
-    let wanted = s.pointee.stopper != nil && s.pointee.stopper != t && s.pointee.worldStopped == 0 && runtimeState.pointee.gil == 0
+    let wanted = s.pointee.stopper != nil && s.pointee.stopper != t && s.pointee.worldStopped == 0
     if wanted { ladon_store32_release(&t.pointee.status, ThreadStatus.waiting) }
     ladon_mutex_unlock(&s.pointee.mutex)
     if !wanted { return }

@@ -39,7 +39,10 @@ enum PickleRoot {
     static let count = 12
 }
 
-nonisolated(unsafe) let pickleRoots: Values = makeRoots(PickleRoot.count)
+private let pickleState = PerInterpreter<(Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value)>(.pickle)
+
+/// The words of PickleRoot.
+@inline(__always) func pickleRoots(_ t: Thread) -> Values { UnsafeMutableRawPointer(pickleState[t]).assumingMemoryBound(to: Value.self) }
 
 private func pickleErrorDefinition() -> TypeDefinition {
     TypeDefinition(nil, "_pickle.PickleError", base: .exception, flags: [.baseType, .exceptionSubclass])
@@ -77,9 +80,9 @@ private func pickle_initialize(_ t: Thread, _ a: Values) -> Value {
         if root < PickleRoot.encode && !isDict(v) {
             return raise(t, .runtimeError, "\(moduleName).\(attribute) should be a dict, not \(typeName(v))")
         }
-        pickleRoots[root] = v
+        pickleRoots(t)[root] = v
     }
-    pickleRoots[PickleRoot.surrogatePass] = makeString(t, "surrogatepass")
+    pickleRoots(t)[PickleRoot.surrogatePass] = makeString(t, "surrogatepass")
     return .none
 }
 

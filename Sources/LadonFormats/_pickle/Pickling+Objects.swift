@@ -15,7 +15,7 @@ extension Pickling {
             if type == builtinType(.function) { return save(global: v, as: .missing) }
             var reducer: Value
             if dispatchTable.bits == 0 {
-                reducer = dictGet(t, pickleRoots[PickleRoot.dispatchTable], type.value)
+                reducer = dictGet(t, pickleRoots(t)[PickleRoot.dispatchTable], type.value)
                 if reducer.isRaised { return false }
             } else if !secondTable.isMissing {
                 reducer = dictGet(t, dispatchTable, type.value)
@@ -212,7 +212,7 @@ extension Pickling {
         all.tupleItems[0] = new
         all.tupleItems[1] = cls
         for i in 0..<n { all.tupleItems[i + 2] = args.tupleItems[i] }
-        let callable = callWithTuple(t, pickleRoots[PickleRoot.partial], all, keywords)
+        let callable = callWithTuple(t, pickleRoots(t)[PickleRoot.partial], all, keywords)
         if callable.isRaised || !save(callable) || !save(ladon_runtime.emptyTuple) { return false }
         op(PickleOpcode.reduce)
         return true
@@ -276,7 +276,7 @@ extension Pickling {
             op(PickleOpcode.stackGlobal)
         } else if parent != module {
             let last = lastPart(globalName)
-            let args = makeTuple(t, pickleRoots[PickleRoot.getattr], makeTuple(t, parent, last))
+            let args = makeTuple(t, pickleRoots(t)[PickleRoot.getattr], makeTuple(t, parent, last))
             return !args.isRaised && saveReduce(args, .missing) && memoize(v)
         } else {
             if fixImports && !oldNames(&moduleName, &globalName) { return false }
@@ -324,7 +324,7 @@ extension Pickling {
     private func oldNames(_ moduleName: inout Value, _ globalName: inout Value) -> Bool {
         let key = makeTuple(t, moduleName, globalName)
         if key.isRaised { return false }
-        let both = dictGet(t, pickleRoots[PickleRoot.names3to2], key)
+        let both = dictGet(t, pickleRoots(t)[PickleRoot.names3to2], key)
         if both.isRaised { return false }
         if !both.isMissing {
             if !isTuple(both) || both.tupleCount != 2 {
@@ -337,7 +337,7 @@ extension Pickling {
             _ = raise(t, .runtimeError, "_compat_pickle.REVERSE_NAME_MAPPING values should be pairs of str, not (\(typeName(moduleName)), \(typeName(globalName)))")
             return false
         }
-        let old = dictGet(t, pickleRoots[PickleRoot.imports3to2], moduleName)
+        let old = dictGet(t, pickleRoots(t)[PickleRoot.imports3to2], moduleName)
         if old.isRaised { return false }
         if old.isMissing { return true }
         if !old.isCell || !old.isStr {
@@ -350,7 +350,7 @@ extension Pickling {
 
     /// 1 written as a registered number, 0 there is none, -1 raised.
     private mutating func saveExtension(_ moduleName: Value, _ globalName: Value) -> Truth {
-        let registry = pickleRoots[PickleRoot.extensionRegistry]
+        let registry = pickleRoots(t)[PickleRoot.extensionRegistry]
         if dictCount(registry) == 0 { return 0 }
         let key = makeTuple(t, moduleName, globalName)
         if key.isRaised { return -1 }

@@ -379,7 +379,7 @@ struct Pickling {
                 args = makeTuple(t, builtinType(.bytes).value, ladon_runtime.emptyTuple)
             } else {
                 let text = makeString(t, latin1: v.bytesData, count: v.bytesCount)
-                args = makeTuple(t, pickleRoots[PickleRoot.encode], makeTuple(t, text, makeString(t, "latin1")))
+                args = makeTuple(t, pickleRoots(t)[PickleRoot.encode], makeTuple(t, text, makeString(t, "latin1")))
             }
             v.keepAlive
             return !args.isRaised && saveReduce(args, v)

@@ -161,7 +161,7 @@ func findPickledClass(_ t: Thread, _ v: Value, _ givenModule: Value, _ givenName
     if c.pointee.proto < 3 && c.pointee.fixImports != 0 {
         let key = makeTuple(t, moduleName, globalName)
         if key.isRaised { return key }
-        let both = dictGet(t, pickleRoots[PickleRoot.names2to3], key)
+        let both = dictGet(t, pickleRoots(t)[PickleRoot.names2to3], key)
         if both.isRaised { return both }
         if !both.isMissing {
             if !isTuple(both) || both.tupleCount != 2 {
@@ -173,7 +173,7 @@ func findPickledClass(_ t: Thread, _ v: Value, _ givenModule: Value, _ givenName
                 return raise(t, .runtimeError, "_compat_pickle.NAME_MAPPING values should be pairs of str, not (\(typeName(moduleName)), \(typeName(globalName)))")
             }
         } else {
-            let new = dictGet(t, pickleRoots[PickleRoot.imports2to3], moduleName)
+            let new = dictGet(t, pickleRoots(t)[PickleRoot.imports2to3], moduleName)
             if new.isRaised { return new }
             if !new.isMissing {
                 if !new.isCell || !new.isStr {

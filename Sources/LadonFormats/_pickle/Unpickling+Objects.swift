@@ -87,9 +87,9 @@ extension Unpickling {
     private mutating func extended(_ number: Int) -> Bool {
         if number <= 0 { return raiseUnpickling(t, "EXT specifies code <= 0") }
         let key = Value(smallInt: number)
-        let cached = dictGet(t, pickleRoots[PickleRoot.extensionCache], key)
+        let cached = dictGet(t, pickleRoots(t)[PickleRoot.extensionCache], key)
         if !cached.isMissing { return push(cached) }
-        let pair = dictGet(t, pickleRoots[PickleRoot.invertedRegistry], key)
+        let pair = dictGet(t, pickleRoots(t)[PickleRoot.invertedRegistry], key)
         if pair.isRaised { return false }
         if pair.isMissing {
             _ = raise(t, .valueError, "unregistered extension code \(number)")
@@ -100,7 +100,7 @@ extension Unpickling {
             return false
         }
         let found = findClass(pair.tupleItems[0], pair.tupleItems[1])
-        if found.isRaised || dictSet(t, pickleRoots[PickleRoot.extensionCache], key, found) < 0 { return false }
+        if found.isRaised || dictSet(t, pickleRoots(t)[PickleRoot.extensionCache], key, found) < 0 { return false }
         return push(found)
     }
 

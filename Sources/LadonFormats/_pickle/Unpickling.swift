@@ -407,7 +407,7 @@ struct Unpickling {
         }
         guard let p = read(n) else { return false }
         if CodeUnits.asciiEnd(p, 0, n) == n { return push(makeString(t, ascii: p, count: n)) }
-        return push(decodeUTF8(t, p, n, errors: pickleRoots[PickleRoot.surrogatePass]))
+        return push(decodeUTF8(t, p, n, errors: pickleRoots(t)[PickleRoot.surrogatePass]))
     }
 
     @inline(__always) private mutating func fetch(_ n: Int) -> Bool {

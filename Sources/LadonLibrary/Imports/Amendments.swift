@@ -24,13 +24,13 @@ func amendModule(_ t: Thread, _ globals: Value) -> Bool {
     return true
 }
 
-/// Puts a native method in the place of a class's Python one; the Python one is kept in `original`, a root. False: raised.
+/// Puts a native method in the place of a class's Python one; the Python one is kept in `original`, a word of a
+/// PerInterpreter state. False: raised.
 public func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ original: UnsafeMutablePointer<Value>) -> Bool {
     let n = intern(t, makeString(t, record.pointee.member.name))
     let dict = typeDictionary(t, cls.asType)
     let old = dictGetName(t, dict, n)
     if old.isMissing || !old.isExactly(.function) { return true }
-    if original.pointee.bits == 0 { addRoot(original) }
     original.pointee = old
     return setAttribute(t, cls, n, makeDescriptor(t, .methodDescriptor, cls.asType, n, record)) >= 0
 }

@@ -17,8 +17,9 @@ func mainModule(_ t: Thread) -> Value {
     return module
 }
 
-/// Puts a folder in front of sys.path.
-private func prependPath(_ t: Thread, _ folder: Value) -> Bool {
+/// Puts the program's folder in front of sys.path.
+func prependPath(_ t: Thread, _ folder: Value) -> Bool {
+    interpreter(t).pointee.programFolder = folder
     let path = dictGet(t, interpreter(t).pointee.sysDict, name(.path))
     if path.isMissing || !path.isExactly(.list) { return true }
     return listInsert(t, path, 0, folder) >= 0

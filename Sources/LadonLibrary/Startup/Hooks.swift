@@ -29,7 +29,8 @@ func installHooks() {
     ladonHooks.afterForkInChild = { t in
         reinitializeInternLock()
         _ = takePendingSignals()
-        ladon_store32_release(runningThreads, 0)
+        ladon_store32_release(&interpreter(t!).pointee.runningThreads, 0)
+        dropOtherInterpretersAfterFork(t!)
     }
 }
 
@@ -47,16 +48,19 @@ private func runAside(_ t: Thread, _ v: Value, _ body: (Thread, Value) -> Void) 
 private func runWeakCallback(_ t: Thread, _ reference: Value) {
     let callback = takeWeakCallback(reference)
     if callback.bits == 0 || callback.isNone { return }
-    if call(t, callback, reference).isRaised { reportUnraisable(t, callback) }
+    withInterpreter(of: callback, t) {
+        if call(t, callback, reference).isRaised { reportUnraisable(t, callback) }
+    }
 }
 
 private func runFinalizer(_ t: Thread, _ v: Value) {
     let type = typeOf(v)
     guard let finalize = type.unary(.finalize) else { return }
-    if !finalize(t, v).isRaised { return }
     // CPython names the function of a Python class, the object of a built-in type.
     let method = lookupType(t, type, name(.__del__))
-    reportUnraisable(t, method.isMissing || method.isRaised ? v : method)
+    withInterpreter(of: method, t) {
+        if finalize(t, v).isRaised { reportUnraisable(t, method.isMissing || method.isRaised ? v : method) }
+    }
 }
 
 /// The interpreter is gone: a daemon thread that comes to a safepoint stays there.

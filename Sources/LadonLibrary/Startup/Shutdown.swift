@@ -2,12 +2,13 @@
 
 import LadonTypes
 
-/// Ends the runtime: waits for non-daemon threads, runs exit functions, stops daemon threads, drops the modules,
+/// Ends the runtime: waits for non-daemon threads, runs exit functions, ends other interpreters, stops daemon threads, drops the modules,
 /// finalises what is left and flushes the standard streams. The exit status that this alone would give: 0, or 120
 /// when standard output could not be flushed.
 public func finishRuntime(_ t: Thread) -> Int32 {
     waitForThreads(t)
     runExitFunctions(t)
+    endOtherInterpreters(t)
     var status: Int32 = flushStreamsAtExit(t) ? 0 : 120
     stopOtherThreads(t)
     dropModules(t)
@@ -20,7 +21,7 @@ public func finishRuntime(_ t: Thread) -> Int32 {
 }
 
 /// `threading._shutdown`, which joins the threads that are not daemons.
-private func waitForThreads(_ t: Thread) {
+func waitForThreads(_ t: Thread) {
     let modules = modulesMapping(t)
     if !isDict(modules) { return }
     let threading = dictGet(t, modules, name(.threading))
@@ -31,8 +32,8 @@ private func waitForThreads(_ t: Thread) {
     if callMethod(t, threading, ._shutdown).isRaised { reportUnraisable(t, threading) }
 }
 
-/// From here on no other thread runs Python: whoever comes to a safepoint, or begins, stays there.
-private func stopOtherThreads(_ t: Thread) {
+/// From here on no other thread of the interpreter runs Python: whoever comes to a safepoint, or begins, stays there.
+func stopOtherThreads(_ t: Thread) {
     interpreter(t).pointee.finalizing = 1
     if threadCount() <= 1 { return }
     requestAll(.custom)
@@ -41,7 +42,7 @@ private func stopOtherThreads(_ t: Thread) {
 }
 
 /// Nobody but what uses them keeps the modules alive any more.
-private func dropModules(_ t: Thread) {
+func dropModules(_ t: Thread) {
     let modules = modulesMapping(t)
     if !isDict(modules) { return }
     var keep = (Value.none, Value.none)
@@ -60,13 +61,13 @@ private func dropModules(_ t: Thread) {
     if keep.1.isCell && dictSet(t, modules, name(.builtins), keep.1) < 0 { clearException(t) }
 }
 
-private func mayHaveFinalizers(_ t: Thread) -> Bool {
+func mayHaveFinalizers(_ t: Thread) -> Bool {
     let h = heap
     return t.pointee.finalizableCount != 0 || h.pointee.finalizableCount | h.pointee.callbackReferences | h.pointee.registeredSinceCollection != 0
 }
 
 /// False: standard output could not be written.
-private func flushStreamsAtExit(_ t: Thread) -> Bool {
+func flushStreamsAtExit(_ t: Thread) -> Bool {
     var done = true
     let sys = interpreter(t).pointee.sysDict
     for n in [Name.stdout, .stderr] {

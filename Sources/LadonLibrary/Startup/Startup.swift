@@ -33,18 +33,11 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     makeImmortal(ladon_runtime.emptyTuple)
     initializeStrings(t)
     initializeNames(t)
-    makeInterpreter(t)
-    interpreter(t).pointee.flags = options.flags
+    makeMainInterpreter(t)
     initializeFrames(t)
     bootstrapTypes(t)
     installBuiltinTypes(t)
-    let state = interpreter(t)
-    state.pointee.memoryError = makeException(t, .memoryError, args: ladon_runtime.emptyTuple)
-    state.pointee.uniqueMarker = allocateInstance(t, builtinType(.object), variableItems: 0)
-    state.pointee.modules = makeDict(t)
-    installHooks()
-    installCoreModules(t, options)
-    makeStandardStreams(t)
+    fillInterpreter(t, options)
     let isAsked = options.flags.ignoreEnvironment == 0 && getenv("PYTHONFAULTHANDLER").map { $0.pointee != 0 } ?? false
     if isAsked || options.flags.devMode != 0 || options.xOptions.contains("faulthandler") { enableFaultHandler(2, showsThread: true) }
     allowCollections(t)

@@ -167,14 +167,9 @@ func installNodeTypes(_ t: Thread, _ module: Value) -> Value {
 }
 
 /// A dict from the names of classes without fields to their only instances: trees share these.
-nonisolated(unsafe) let singleNodes: Values = {
-    let p = Values.allocate(capacity: 1)
-    p.initialize(to: .raised)
-    addRoot(p)
-    return p
-}()
+let singleNodes = PerInterpreter<Value>(.syntaxTree)
 
-private func addSingleNodes(_ t: Thread) { singleNodes.pointee = makeDict(t) }
+private func addSingleNodes(_ t: Thread) { singleNodes[t].pointee = makeDict(t) }
 
 private extension Substring {
     var trimmed: Substring { drop { $0 == " " } }

@@ -30,10 +30,10 @@ private struct TreeBuilder {
     /// The only node of a class without fields (contexts, operators).
     func single(_ type: StaticString) -> Value {
         let key = internStatic(t, type)
-        let known = dictGetName(t, singleNodes.pointee, key)
+        let known = dictGetName(t, singleNodes[t].pointee, key)
         if !known.isMissing { return known }
         let node = make(type)
-        return node.isRaised || dictSet(t, singleNodes.pointee, key, node) < 0 ? .raised : node
+        return node.isRaised || dictSet(t, singleNodes[t].pointee, key, node) < 0 ? .raised : node
     }
     func set(_ node: Value, _ field: StaticString, _ v: Value) {
         if node.isRaised || v.isRaised { return }

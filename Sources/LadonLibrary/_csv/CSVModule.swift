@@ -2,13 +2,9 @@
 
 import LadonTypes
 
-/// The registered dialects (a dict, `_csv._dialects`) and the longest field that a reader takes.
-nonisolated(unsafe) let csvDialects: Values = {
-    let p = Values.allocate(capacity: 1)
-    p.initialize(to: .raised)
-    addRoot(p)
-    return p
-}()
+/// The registered dialects: a dict, `_csv._dialects`.
+private let csvDialects = PerInterpreter<Value>(.dialects)
+/// The longest field that a reader takes, in all interpreters.
 nonisolated(unsafe) var csvFieldLimit = 128 * 1024
 
 /// Types of the module and its exception; made once.
@@ -27,7 +23,7 @@ func raiseCSVError(_ t: Thread, _ message: String) -> Value {
 
 /// A registered dialect by name. 0: raised.
 func csvDialect(_ t: Thread, named name: Value) -> Value {
-    let found = dictGet(t, csvDialects.pointee, name)
+    let found = dictGet(t, csvDialects[t].pointee, name)
     return found.isMissing ? raiseCSVError(t, "unknown dialect") : found
 }
 
@@ -67,11 +63,11 @@ private func csv_register(_ t: Thread, _ a: Values) -> Value {
     let key = a[0].tupleItems[0]
     if !isInstanceOf(key, .str) { return raise(t, .typeError, "dialect name must be a string") }
     let dialect = makeDialect(t, a[0].tupleCount > 1 ? a[0].tupleItems[1] : .missing, a[1])
-    return dialect.isRaised || dictSet(t, csvDialects.pointee, key, dialect) < 0 ? .raised : .none
+    return dialect.isRaised || dictSet(t, csvDialects[t].pointee, key, dialect) < 0 ? .raised : .none
 }
 
 private func csv_unregister(_ t: Thread, _ a: Values) -> Value {
-    let gone = dictDelete(t, csvDialects.pointee, a[0])
+    let gone = dictDelete(t, csvDialects[t].pointee, a[0])
     if gone < 0 { return .raised }
     return gone == 0 ? raiseCSVError(t, "unknown dialect") : .none
 }
@@ -100,7 +96,7 @@ public func csvModule() -> ModuleDefinition {
                 "Delete the name/dialect mapping associated with a string name.\n\n    csv.unregister_dialect(name)"),
         .method("get_dialect", "(name)", { t, a in csvDialect(t, named: a[0]) },
                 "Return the dialect instance associated with name.\n\n    dialect = csv.get_dialect(name)"),
-        .method("list_dialects", "()", { t, a in dictKeysToList(t, csvDialects.pointee) },
+        .method("list_dialects", "()", { t, a in dictKeysToList(t, csvDialects[t].pointee) },
                 "Return a list of all known dialect names.\n\n    names = csv.list_dialects()"),
         .method("field_size_limit", "(new_limit=<unrepresentable>)", csv_limit,
                 "Sets an upper limit on parsed fields.\n\n    csv.field_size_limit([limit])\n\nReturns old limit. If limit is not given, no new limit is set and\nthe old limit is returned"),
@@ -111,7 +107,7 @@ public func csvModule() -> ModuleDefinition {
         .constant("QUOTE_NONE", { t, a in Value(smallInt: 3) }),
     ], initialize: { t, a in
         let dict = a[0].cell(as: ModuleCell.self).pointee.dict
-        csvDialects.pointee = makeDict(t)
+        csvDialects[t].pointee = makeDict(t)
         func add(_ label: StaticString, _ definition: TypeDefinition) -> TypePointer {
             let type = installType(t, definition)
             makeImmortal(type.value)
@@ -122,6 +118,6 @@ public func csvModule() -> ModuleDefinition {
         csvTypes.reader = add("Reader", csvReaderDefinition())
         csvTypes.writer = add("Writer", csvWriterDefinition())
         csvTypes.error = add("Error", TypeDefinition(nil, "_csv.Error", base: .exception, flags: [.baseType]))
-        return dictSet(t, dict, internStatic(t, "_dialects"), csvDialects.pointee) < 0 ? .raised : .none
+        return dictSet(t, dict, internStatic(t, "_dialects"), csvDialects[t].pointee) < 0 ? .raised : .none
     })
 }

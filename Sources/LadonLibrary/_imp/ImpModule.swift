@@ -35,7 +35,7 @@ public func impModule() -> ModuleDefinition {
         }, "Returns True if the module name corresponds to a built-in module."),
         .method("is_frozen", "(name, /)", { t, a in Value(frozenSource(a[0]) != nil) }, "Returns True if the module name corresponds to a frozen module."),
         .method("is_frozen_package", "(name, /)", { t, a in frozenSource(a[0]) == nil ? imp_noFrozen(t, a) : .false }, "Returns True if the module name is of a frozen package."),
-        .method("lock_held", "()", { t, a in Value(importLockIsHeld()) }, "Return True if the import lock is currently held, else False."),
+        .method("lock_held", "()", { t, a in Value(interpreter(t).pointee.importLockDepth > 0) }, "Return True if the import lock is currently held, else False."),
         .method("release_lock", "()", { t, a in importLockRelease(t) }, "Release the interpreter's import lock."),
         .method("source_hash", "(key, source)", imp_sourceHash, ""),
         .constant("check_hash_based_pycs", { t, a in makeString(t, "default") }),
@@ -94,26 +94,29 @@ private func imp_sourceHash(_ t: Thread, _ a: Values) -> Value {
 
 // MARK: the import lock, a recursive lock
 
-/// Owner's ident in the word, depth beside it; both change only while the RuntimeLock is held. While the interpreter
-/// ends the lock is not taken: one thread is left, and a daemon thread that was stopped while it held the lock will
-/// never give it back.
-nonisolated(unsafe) private let importLock = makeRuntimeLock()
-nonisolated(unsafe) private var importLockOwner: UInt = 0
-nonisolated(unsafe) private var importLockDepth = 0
-
+/// While the interpreter ends the lock is not taken: one thread is left, and a daemon thread that was stopped while it
+/// held the lock will never give it back.
 func importLockAcquire(_ t: Thread) -> Value {
-    if interpreter(t).pointee.finalizing != 0 { return .none }
-    if importLockOwner == UInt(t.pointee.ident) && importLockDepth > 0 { importLockDepth += 1; return .none }
-    importLock.lock(t)
-    importLockOwner = UInt(t.pointee.ident)
-    importLockDepth = 1
+    let state = interpreter(t)
+    if state.pointee.finalizing != 0 { return .none }
+    if state.pointee.importLockOwner == t.pointee.ident && state.pointee.importLockDepth > 0 {
+        state.pointee.importLockDepth += 1
+        return .none
+    }
+    state.pointee.importLock.lock(t)
+    state.pointee.importLockOwner = t.pointee.ident
+    state.pointee.importLockDepth = 1
     return .none
 }
+
 func importLockRelease(_ t: Thread) -> Value {
-    if interpreter(t).pointee.finalizing != 0 { return .none }
-    if importLockDepth == 0 || importLockOwner != UInt(t.pointee.ident) { return raise(t, .runtimeError, "not holding the import lock") }
-    importLockDepth -= 1
-    if importLockDepth == 0 { importLockOwner = 0; importLock.unlock(t) }
+    let state = interpreter(t)
+    if state.pointee.finalizing != 0 { return .none }
+    if state.pointee.importLockDepth == 0 || state.pointee.importLockOwner != t.pointee.ident { return raise(t, .runtimeError, "not holding the import lock") }
+    state.pointee.importLockDepth -= 1
+    if state.pointee.importLockDepth == 0 {
+        state.pointee.importLockOwner = 0
+        state.pointee.importLock.unlock(t)
+    }
     return .none
 }
-func importLockIsHeld() -> Bool { importLockDepth > 0 }

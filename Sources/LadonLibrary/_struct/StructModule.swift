@@ -45,6 +45,7 @@ private func withFormat(_ t: Thread, _ a: Values, _ body: (Value) -> Value) -> V
 /// The types are one per process: a module object made again (a fresh import) gets those that native code raises and makes.
 private func struct_prepare(_ t: Thread, _ a: Values) -> Value {
     let names: (Value, Value) = (internStatic(t, "error"), internStatic(t, "Struct"))
+    if structCache[t].pointee.isRaised { structCache[t].pointee = makeDict(t) }
     if !structRoots[StructRoot.error].isRaised {
         if setAttribute(t, a[0], names.0, structRoots[StructRoot.error]) < 0 { return .raised }
         return setAttribute(t, a[0], names.1, structRoots[StructRoot.structType]) < 0 ? .raised : .none
@@ -53,7 +54,6 @@ private func struct_prepare(_ t: Thread, _ a: Values) -> Value {
     let type: Value = error.isRaised ? error : getAttribute(t, a[0], names.1)
     if type.isRaised { return type }
     structRoots[StructRoot.iteratorType] = installType(t, structIteratorDefinition()).value
-    structRoots[StructRoot.cache] = makeDict(t)
     structRoots[StructRoot.structType] = type
     structRoots[StructRoot.error] = error
     return .none
@@ -85,7 +85,7 @@ public func structCoreModule() -> ModuleDefinition {
             return withFormat(t, a) { structIterUnpack(t, $0, source) }
         }, "An iterator over the structs that follow one another in a buffer."),
         .method("_clearcache", "()", { t, _ in
-            dictClear(t, structRoots[StructRoot.cache])
+            dictClear(t, structCache[t].pointee)
             return .none
         }, "Forgets compiled formats."),
     ]

@@ -19,8 +19,11 @@ private let recordsOffset = 16
 
 /// What the module keeps for itself, as roots of the collector: made once, when the module is.
 enum StructRoot {
-    static let error = 0, structType = 1, iteratorType = 2, cache = 3, count = 4
+    static let error = 0, structType = 1, iteratorType = 2, count = 3
 }
+
+/// Compiled formats, a dict.
+let structCache = PerInterpreter<Value>(.structs)
 
 nonisolated(unsafe) let structRoots: Values = {
     let p = Values.allocate(capacity: StructRoot.count)
@@ -100,7 +103,7 @@ func struct_initialize(_ t: Thread, _ a: Values) -> Value { compileStruct(t, a[0
 
 /// The compiled form of a format, from the cache when it was seen before.
 func cachedStruct(_ t: Thread, _ format: Value) -> Value {
-    let cache: Value = structRoots[StructRoot.cache]
+    let cache: Value = structCache[t].pointee
     let known: Value = dictGet(t, cache, format)
     if !known.isMissing { return known }
     let s: Value = struct_new(t, structRoots[StructRoot.structType], nil, 0, .raised)

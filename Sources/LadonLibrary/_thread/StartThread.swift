@@ -2,13 +2,6 @@
 
 import LadonTypes
 
-/// Threads that start_new_thread started and that have not ended.
-nonisolated(unsafe) let runningThreads: UnsafeMutablePointer<UInt32> = {
-    let p = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-    p.initialize(to: 0)
-    return p
-}()
-
 func thread_start(_ t: Thread, _ a: Values) -> Value {
     if !isCallable(a[0]) { return raise(t, .typeError, "first arg must be callable") }
     if !isTuple(a[1]) { return raise(t, .typeError, "2nd arg must be a tuple") }
@@ -16,10 +9,10 @@ func thread_start(_ t: Thread, _ a: Values) -> Value {
     let argument = makeTuple(t, a[0], a[1], a[2].isMissing ? .none : a[2])
     if argument.isRaised { return argument }
     var handle: ThreadHandle?
-    _ = ladon_fetch_add32(runningThreads, 1)
+    _ = ladon_fetch_add32(&interpreter(t).pointee.runningThreads, 1)
     let code = startThread(t, body: runPythonThread, argument: argument, handle: &handle)
     guard code == 0, let started = handle else {
-        _ = ladon_fetch_add32(runningThreads, .max)
+        _ = ladon_fetch_add32(&interpreter(t).pointee.runningThreads, .max)
         return raise(t, .runtimeError, "can't start new thread")
     }
     let ident = ladon_load_relaxed(&started.pointee.ident)
@@ -45,7 +38,7 @@ private func runPythonThread(_ t: Thread, _ argument: Value) {
     if result.isRaised {
         if exceptionMatches(t, .systemExit) { clearException(t) } else { reportUnraisable(t, function, "Exception ignored in thread started by") }
     }
-    _ = ladon_fetch_add32(runningThreads, .max)
+    _ = ladon_fetch_add32(&interpreter(t).pointee.runningThreads, .max)
     argument.keepAlive
 }
 

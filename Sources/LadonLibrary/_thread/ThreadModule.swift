@@ -26,7 +26,7 @@ private func threadMembers() -> [NativeMember] {
                 "interrupt_main(signum=signal.SIGINT, /)\n\nSimulate the arrival of the given signal in the main thread,\nwhere the corresponding signal handler will be executed.\nIf *signum* is omitted, SIGINT is assumed.\nA subthread can use this function to interrupt the main thread.\n\nNote: the default signal handler for SIGINT raises ``KeyboardInterrupt``."),
         .method("stack_size", "(size=0, /)", thread_stackSize,
                 "stack_size([size]) -> size\n\nReturn the thread stack size used when creating new threads.  The\noptional size argument specifies the stack size (in bytes) to be used\nfor subsequent threads.  The size must be 0 (use platform or\nconfigured default) or a positive integer value of at least 32,768 (32k).\nIf changing the thread stack size is unsupported, a ThreadError exception\nis raised. If the specified size is invalid, a ValueError exception\nis raised, and the stack size is unmodified.  32k bytes\n currently the minimum supported stack size value to guarantee\nsufficient stack space for the interpreter itself."),
-        .method("_count", "()", { t, a in makeInt(t, ladon_load32_acquire(runningThreads)) },
+        .method("_count", "()", { t, a in makeInt(t, ladon_load32_acquire(&interpreter(t).pointee.runningThreads)) },
                 "_count() -> integer\n\nReturn the number of currently running Python threads, excluding\nthe main thread. The returned number comprises all threads created\nthrough `start_new_thread()` as well as `threading.Thread`, and not\nyet finished.\n\nThis function is meant for internal and specialized purposes only.\nIn most applications `threading.enumerate()` should be used instead."),
         .method("_set_sentinel", "()", thread_setSentinel,
                 "_set_sentinel() -> lock\n\nSet a sentinel lock that will be released when the current thread\nstate is finalized (after it is untied from the interpreter).\n\nThis is a private API for the threading module."),
@@ -55,7 +55,8 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
 
 private func thread_setSentinel(_ t: Thread, _ a: Values) -> Value {
     let lock = makeLock(t)
-    storeSlot(&threadRecord(t).pointee.sentinel, lock)
+    // A nested thread ends with the code that it runs in an interpreter, whose main thread goes on for threading.py.
+    if t.pointee.isNested == 0 { storeSlot(&threadRecord(t).pointee.sentinel, lock) }
     return lock
 }
 

@@ -17,6 +17,10 @@ private func runForkHooks(_ t: Thread, _ list: Value, backwards: Bool) {
 /// fork with all that belongs to it. The child's pid, 0 in the child; nil: OSError raised.
 func forkWithHooks(_ t: Thread) -> Int32? {
     let state = interpreter(t)
+    if state.pointee.id != 0 {
+        raise(t, .runtimeError, "fork not supported for isolated subinterpreters")
+        return nil
+    }
     runForkHooks(t, state.pointee.forkBefore, backwards: true)
     // Whoever holds the import lock finishes first: the child must not see what it does by halves.
     if importLockAcquire(t).isRaised { return nil }

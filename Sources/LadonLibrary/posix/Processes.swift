@@ -12,6 +12,7 @@ private func checkedArguments(_ t: Thread, _ v: Value, _ function: StaticString,
 }
 
 private func execute(_ t: Thread, _ pathValue: Value, _ argv: Value, _ environment: Value?, _ function: StaticString) -> Value {
+    if interpreter(t).pointee.id != 0 { return raise(t, .runtimeError, "exec not supported for isolated subinterpreters") }
     guard let path = pathArgument(t, pathValue, function, allowsFD: environment != nil) else { return .raised }
     if !isTuple(argv) && !isList(argv) {
         return raise(t, .typeError, environment == nil ? "execv() arg 2 must be a tuple or list" : "execve: argv must be a tuple or list")

@@ -73,7 +73,9 @@ private func sys_setRecursionLimit(_ t: Thread, _ a: Values) -> Value {
     interpreter(t).pointee.recursionLimit = Int(limit)
     // Some room above stays for what RecursionError itself needs.
     let bounded = min(Int32(limit), Int32.max - 1000)
-    forEachThread(t) { other in other.pointee.depthLimit = bounded }
+    forEachThread(t) { other in
+        if other.pointee.interpreter == t.pointee.interpreter { other.pointee.depthLimit = bounded }
+    }
     return .none
 }
 
@@ -93,13 +95,13 @@ private func sys_getFrame(_ t: Thread, _ a: Values) -> Value {
     return frameObject(t, f)
 }
 
-/// Frames of all threads, taken with the world stopped.
+/// Frames of all threads of the interpreter, taken with the world stopped.
 private func sys_currentFrames(_ t: Thread, _ a: Values) -> Value {
     let result = makeDict(t)
     var frames = RootedBuffer(t, capacity: 16)
     stopTheWorld(t)
     forEachThread(t) { other in
-        if let f = other.pointee.frame, !f.isBase {
+        if other.pointee.interpreter == t.pointee.interpreter, let f = other.pointee.frame, !f.isBase {
             _ = frames.append(t, makeInt(t, UInt(other.pointee.ident)))
             _ = frames.append(t, frameObject(t, f))
         }
@@ -118,6 +120,7 @@ private func sys_currentExceptions(_ t: Thread, _ a: Values) -> Value {
     var found = RootedBuffer(t, capacity: 16)
     stopTheWorld(t)
     forEachThread(t) { other in
+        if other.pointee.interpreter != t.pointee.interpreter { return }
         _ = found.append(t, makeInt(t, UInt(other.pointee.ident)))
         _ = found.append(t, other.pointee.handled)
     }

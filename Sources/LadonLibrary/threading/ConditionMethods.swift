@@ -11,7 +11,7 @@ private struct ConditionNames {
 nonisolated(unsafe) private var names = ConditionNames()
 /// Sites of `_lock` and `_waiters`.
 nonisolated(unsafe) private var sites: AttributeSites! = nil
-nonisolated(unsafe) private var originals = (enter: Value.raised, exit: Value.raised, wait: Value.raised, notify: Value.raised, notifyAll: Value.raised)
+private let originals = PerInterpreter<(enter: Value, exit: Value, wait: Value, notify: Value, notifyAll: Value)>(.condition)
 
 nonisolated(unsafe) private let records = (
     enter: makeRecord(.method("__enter__", "(self)", condition_enter)),
@@ -37,9 +37,9 @@ func amendCondition(_ t: Thread, _ dict: Value) -> Bool {
     }
     let condition = dictGetName(t, dict, intern(t, "Condition"))
     if !isType(condition) { return true }
-    return replaceMethod(t, condition, records.enter, &originals.enter) && replaceMethod(t, condition, records.exit, &originals.exit)
-        && replaceMethod(t, condition, records.wait, &originals.wait) && replaceMethod(t, condition, records.notify, &originals.notify)
-        && replaceMethod(t, condition, records.notifyAll, &originals.notifyAll)
+    return replaceMethod(t, condition, records.enter, &originals[t].pointee.enter) && replaceMethod(t, condition, records.exit, &originals[t].pointee.exit)
+        && replaceMethod(t, condition, records.wait, &originals[t].pointee.wait) && replaceMethod(t, condition, records.notify, &originals[t].pointee.notify)
+        && replaceMethod(t, condition, records.notifyAll, &originals[t].pointee.notifyAll)
 }
 
 /// The parts of a condition; 0, with nothing raised, when it has none.
@@ -55,19 +55,19 @@ private func condition_enter(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0])
     if lock.isExactly(.rlock) { return acquireRecursiveLock(t, lock) < 0 ? .raised : .true }
     if lock.isExactly(.lock) { return acquireLock(t, lock) < 0 ? .raised : .true }
-    return call(t, originals.enter, a[0])
+    return call(t, originals[t].pointee.enter, a[0])
 }
 
 private func condition_exit(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0])
     if lock.isExactly(.rlock) || lock.isExactly(.lock) { return leave(t, lock) }
-    return callPrepending(t, originals.exit, a[0], a[1].tupleItems, a[1].tupleCount, .raised)
+    return callPrepending(t, originals[t].pointee.exit, a[0], a[1].tupleItems, a[1].tupleCount, .raised)
 }
 
 private func condition_leave(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0])
     if lock.isExactly(.rlock) || lock.isExactly(.lock) { return leave(t, lock) }
-    return call(t, originals.exit, a[0], .none, .none, .none)
+    return call(t, originals[t].pointee.exit, a[0], .none, .none, .none)
 }
 
 private func leave(_ t: Thread, _ lock: Value) -> Value {
@@ -82,7 +82,7 @@ private func leave(_ t: Thread, _ lock: Value) -> Value {
 
 private func condition_wait(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0]), waiters = conditionWaiters(t, a[0])
-    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) { return call(t, originals.wait, a[0], a[1]) }
+    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) { return call(t, originals[t].pointee.wait, a[0], a[1]) }
     if !owns(t, lock) { return raise(t, .runtimeError, "cannot wait on un-acquired lock") }
     var end: UInt64? = nil
     if !a[1].isNone {
@@ -156,7 +156,7 @@ private func condition_notify(_ t: Thread, _ a: Values) -> Value { notify(t, a[0
 
 private func notify(_ t: Thread, _ v: Value, _ count: Value) -> Value {
     let lock = conditionLock(t, v), waiters = conditionWaiters(t, v)
-    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !count.isSmallInt { return call(t, originals.notify, v, count) }
+    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !count.isSmallInt { return call(t, originals[t].pointee.notify, v, count) }
     if !owns(t, lock) { return raise(t, .runtimeError, "cannot notify on un-acquired lock") }
     return wakeWaiters(t, waiters, count.smallInt) ? .none : .raised
 }
@@ -164,7 +164,7 @@ private func notify(_ t: Thread, _ v: Value, _ count: Value) -> Value {
 private func condition_notifyAll(_ t: Thread, _ a: Values) -> Value {
     let lock = conditionLock(t, a[0]), waiters = conditionWaiters(t, a[0])
     // A class with a `notify` of its own is asked.
-    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !notifiesNatively(t, a[0]) { return call(t, originals.notifyAll, a[0]) }
+    if !(lock.isExactly(.rlock) || lock.isExactly(.lock)) || !isPlainDeque(waiters) || !notifiesNatively(t, a[0]) { return call(t, originals[t].pointee.notifyAll, a[0]) }
     if !owns(t, lock) { return raise(t, .runtimeError, "cannot notify on un-acquired lock") }
     return wakeWaiters(t, waiters, .max) ? .none : .raised
 }

@@ -12,8 +12,7 @@ nonisolated(unsafe) private var names = Names()
 nonisolated(unsafe) private var sites: AttributeSites! = nil
 private enum Site { static let eventCond = 0, flag = 1, setFlag = 2, semaphoreCond = 3, value = 4, setValue = 5, initialValue = 6 }
 
-nonisolated(unsafe) private var originals = (set: Value.raised, clear: Value.raised, wait: Value.raised, acquire: Value.raised, enter: Value.raised,
-                                             release: Value.raised, exit: Value.raised, boundedRelease: Value.raised)
+private let originals = PerInterpreter<(set: Value, clear: Value, wait: Value, acquire: Value, enter: Value, release: Value, exit: Value, boundedRelease: Value)>(.event)
 
 nonisolated(unsafe) private let records = (
     set: makeRecord(.method("set", "(self)", event_set,
@@ -46,11 +45,11 @@ func amendEventAndSemaphore(_ t: Thread, _ dict: Value) -> Bool {
     let event = dictGetName(t, dict, intern(t, "Event")), semaphore = dictGetName(t, dict, intern(t, "Semaphore"))
     let bounded = dictGetName(t, dict, intern(t, "BoundedSemaphore"))
     if !isType(event) || !isType(semaphore) || !isType(bounded) { return true }
-    return replaceMethod(t, event, records.set, &originals.set) && replaceMethod(t, event, records.clear, &originals.clear)
-        && replaceMethod(t, event, records.wait, &originals.wait)
-        && replaceMethod(t, semaphore, records.acquire, &originals.acquire) && replaceMethod(t, semaphore, records.enter, &originals.enter)
-        && replaceMethod(t, semaphore, records.release, &originals.release) && replaceMethod(t, semaphore, records.exit, &originals.exit)
-        && replaceMethod(t, bounded, records.boundedRelease, &originals.boundedRelease)
+    return replaceMethod(t, event, records.set, &originals[t].pointee.set) && replaceMethod(t, event, records.clear, &originals[t].pointee.clear)
+        && replaceMethod(t, event, records.wait, &originals[t].pointee.wait)
+        && replaceMethod(t, semaphore, records.acquire, &originals[t].pointee.acquire) && replaceMethod(t, semaphore, records.enter, &originals[t].pointee.enter)
+        && replaceMethod(t, semaphore, records.release, &originals[t].pointee.release) && replaceMethod(t, semaphore, records.exit, &originals[t].pointee.exit)
+        && replaceMethod(t, bounded, records.boundedRelease, &originals[t].pointee.boundedRelease)
 }
 
 /// The plain lock and the queue of an object's condition; the lock 0: not an object for native code.
@@ -65,7 +64,7 @@ func amendEventAndSemaphore(_ t: Thread, _ dict: Value) -> Bool {
 
 private func event_set(_ t: Thread, _ a: Values) -> Value {
     let p = parts(t, a[0], Site.eventCond)
-    if p.lock.bits == 0 { return call(t, originals.set, a[0]) }
+    if p.lock.bits == 0 { return call(t, originals[t].pointee.set, a[0]) }
     if acquireLock(t, p.lock) < 0 { return .raised }
     let done = sites.store(t, a[0], names.flag, .true, Site.setFlag) && wakeWaiters(t, p.waiters, .max)
     _ = releaseLock(t, p.lock)
@@ -74,7 +73,7 @@ private func event_set(_ t: Thread, _ a: Values) -> Value {
 
 private func event_clear(_ t: Thread, _ a: Values) -> Value {
     let p = parts(t, a[0], Site.eventCond)
-    if p.lock.bits == 0 { return call(t, originals.clear, a[0]) }
+    if p.lock.bits == 0 { return call(t, originals[t].pointee.clear, a[0]) }
     if acquireLock(t, p.lock) < 0 { return .raised }
     let done = sites.store(t, a[0], names.flag, .false, Site.setFlag)
     _ = releaseLock(t, p.lock)
@@ -86,7 +85,7 @@ private func event_wait(_ t: Thread, _ a: Values) -> Value { wait(t, a[0], a[1])
 private func wait(_ t: Thread, _ v: Value, _ timeout: Value) -> Value {
     if orNothing(t, sites.load(t, v, names.flag, Site.flag)).isTrue { return .true }
     let p = parts(t, v, Site.eventCond)
-    if p.lock.bits == 0 { return call(t, originals.wait, v, timeout) }
+    if p.lock.bits == 0 { return call(t, originals[t].pointee.wait, v, timeout) }
     var end: UInt64? = nil
     if !timeout.isNone {
         guard let n = conditionTimeout(t, timeout) else { return .raised }
@@ -112,7 +111,7 @@ private func semaphore_acquire(_ t: Thread, _ a: Values) -> Value { acquire(t, a
 
 private func acquire(_ t: Thread, _ v: Value, _ blocking: Value, _ timeout: Value) -> Value {
     let p = parts(t, v, Site.semaphoreCond)
-    if p.lock.bits == 0 { return call(t, originals.acquire, v, blocking, timeout) }
+    if p.lock.bits == 0 { return call(t, originals[t].pointee.acquire, v, blocking, timeout) }
     let blocks = isTrue(t, blocking)
     if blocks < 0 { return .raised }
     if blocks == 0 && !timeout.isNone { return raise(t, .valueError, "can't specify timeout for non-blocking acquire") }
@@ -154,7 +153,7 @@ private func boundedSemaphore_release(_ t: Thread, _ a: Values) -> Value { relea
 
 private func release(_ t: Thread, _ v: Value, _ n: Value, isBounded: Bool) -> Value {
     let p = parts(t, v, Site.semaphoreCond)
-    if p.lock.bits == 0 || !n.isSmallInt { return call(t, isBounded ? originals.boundedRelease : originals.release, v, n) }
+    if p.lock.bits == 0 || !n.isSmallInt { return call(t, isBounded ? originals[t].pointee.boundedRelease : originals[t].pointee.release, v, n) }
     if n.smallInt < 1 { return raise(t, .valueError, "n must be one or more") }
     if acquireLock(t, p.lock) < 0 { return .raised }
     let result = releaseHolding(t, v, p.waiters, n, isBounded)

@@ -23,8 +23,7 @@ private enum Site {
 }
 
 /// The Python methods of the module that was executed last.
-nonisolated(unsafe) private var originals = (put: Value.raised, get: Value.raised, qsize: Value.raised, empty: Value.raised, full: Value.raised,
-                                             taskDone: Value.raised)
+private let originals = PerInterpreter<(put: Value, get: Value, qsize: Value, empty: Value, full: Value, taskDone: Value)>(.queue)
 
 /// What a module's classes share, in their attribute `_Queue__parts`: a tuple.
 private enum Part {
@@ -40,8 +39,8 @@ nonisolated(unsafe) private let records = (
         .short(2) { t, a in put(t, a[0], a[1], .true, .none) }),
     get: makeRecord(.method("get", "(self, block=True, timeout=None)", queue_get,
         "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is a\nnon-negative number, at most that many seconds, after which Empty is raised.\nOtherwise ('block' is false) Empty is raised at once when there is no item.\n\nRaises ShutDown if the queue is empty and has been shut down, or has been\nshut down immediately.").short(1) { t, a in get(t, a[0], .true, .none) }),
-    qsize: makeRecord(.method("qsize", "(self)", { t, a in size(t, a[0], originals.qsize) { makeInt(t, $0) } }, "Return the approximate size of the queue (not reliable!).")),
-    empty: makeRecord(.method("empty", "(self)", { t, a in size(t, a[0], originals.empty) { Value($0 == 0) } },
+    qsize: makeRecord(.method("qsize", "(self)", { t, a in size(t, a[0], originals[t].pointee.qsize) { makeInt(t, $0) } }, "Return the approximate size of the queue (not reliable!).")),
+    empty: makeRecord(.method("empty", "(self)", { t, a in size(t, a[0], originals[t].pointee.empty) { Value($0 == 0) } },
         "Return True if the queue is empty, False otherwise (not reliable!).")),
     taskDone: makeRecord(.method("task_done", "(self)", queue_taskDone,
         "Indicate that a formerly enqueued task is complete.\n\nFor each get() used to fetch a task, a call of task_done() tells the queue\nthat its processing is over; join() waits for that. Raises a ValueError if\ncalled more times than there were items placed in the queue.")),
@@ -86,9 +85,9 @@ func amendQueue(_ t: Thread, _ dict: Value) -> Bool {
         || setAttribute(t, queue, intern(t, "shutdown"), makeDescriptor(t, .methodDescriptor, queue.asType, intern(t, "shutdown"), records.shutdown)) < 0 { return false }
     let exported = entry("__all__")
     if isList(exported) && listAppend(t, exported, intern(t, "ShutDown")) < 0 { return false }
-    return replaceMethod(t, queue, records.put, &originals.put) && replaceMethod(t, queue, records.get, &originals.get)
-        && replaceMethod(t, queue, records.qsize, &originals.qsize) && replaceMethod(t, queue, records.empty, &originals.empty)
-        && replaceMethod(t, queue, records.taskDone, &originals.taskDone)
+    return replaceMethod(t, queue, records.put, &originals[t].pointee.put) && replaceMethod(t, queue, records.get, &originals[t].pointee.get)
+        && replaceMethod(t, queue, records.qsize, &originals[t].pointee.qsize) && replaceMethod(t, queue, records.empty, &originals[t].pointee.empty)
+        && replaceMethod(t, queue, records.taskDone, &originals[t].pointee.taskDone)
 }
 
 // MARK: what a queue is made of
@@ -274,10 +273,10 @@ private func queue_put(_ t: Thread, _ a: Values) -> Value { put(t, a[0], a[1], a
 
 private func put(_ t: Thread, _ v: Value, _ item: Value, _ block: Value, _ timeout: Value) -> Value {
     var p = Parts()
-    if !find(t, v, &p) { return call(t, originals.put, v, item, block, timeout) }
+    if !find(t, v, &p) { return call(t, originals[t].pointee.put, v, item, block, timeout) }
     let maxsize = sites.load(t, v, names.maxsize, Site.maxsize)
     if maxsize.isRaised { return .raised }
-    if !maxsize.isSmallInt || !(block.isBool || block.isSmallInt) { return call(t, originals.put, v, item, block, timeout) }
+    if !maxsize.isSmallInt || !(block.isBool || block.isSmallInt) { return call(t, originals[t].pointee.put, v, item, block, timeout) }
     let limit = maxsize.smallInt
     let blocks = isTrue(t, block) == 1
     if blocks && limit > 0 && p.order == .fifo && p.count(t) >= limit { lookAround { p.count(t) < limit } }
@@ -316,7 +315,7 @@ private func queue_get(_ t: Thread, _ a: Values) -> Value { get(t, a[0], a[1], a
 
 private func get(_ t: Thread, _ v: Value, _ block: Value, _ timeout: Value) -> Value {
     var p = Parts()
-    if !find(t, v, &p) || !(block.isBool || block.isSmallInt) { return call(t, originals.get, v, block, timeout) }
+    if !find(t, v, &p) || !(block.isBool || block.isSmallInt) { return call(t, originals[t].pointee.get, v, block, timeout) }
     let blocks = isTrue(t, block) == 1
     if blocks && p.order == .fifo && p.count(t) == 0 { lookAround { p.count(t) > 0 } }
     if acquireLock(t, p.mutex) < 0 { return .raised }
@@ -370,9 +369,9 @@ private func queue_taskDone(_ t: Thread, _ a: Values) -> Value {
     var p = Parts()
     let unfinished = sites.load(t, v, names.unfinished, Site.unfinished)
     if unfinished.isRaised { return .raised }
-    if !find(t, v, &p) || !unfinished.isSmallInt { return call(t, originals.taskDone, v) }
+    if !find(t, v, &p) || !unfinished.isSmallInt { return call(t, originals[t].pointee.taskDone, v) }
     let done = waiters(t, orNothing(t, sites.load(t, v, names.allTasksDone, Site.allTasksDone)), p.mutex)
-    if done.bits == 0 { return call(t, originals.taskDone, v) }
+    if done.bits == 0 { return call(t, originals[t].pointee.taskDone, v) }
     if acquireLock(t, p.mutex) < 0 { return .raised }
     let left = sites.load(t, v, names.unfinished, Site.unfinished)
     var result = Value.none

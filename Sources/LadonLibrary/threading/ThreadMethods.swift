@@ -4,7 +4,7 @@
 
 import LadonTypes
 
-nonisolated(unsafe) private var originals = (initialize: Value.raised, stop: Value.raised)
+private let originals = PerInterpreter<(initialize: Value, stop: Value)>(.thread)
 nonisolated(unsafe) private var names = (context: Value.raised, daemonNames: Value.raised)
 
 nonisolated(unsafe) private let initializeRecord = makeRecord(.method("__init__", "(self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None, context=None)", thread_initialize,
@@ -23,8 +23,8 @@ func amendThreading(_ t: Thread, _ dict: Value) -> Bool {
         names = (context, daemon)
     }
     let thread = dictGetName(t, dict, intern(t, "Thread"))
-    if !isType(thread) || !replaceMethod(t, thread, initializeRecord, &originals.initialize) { return isType(thread) ? false : true }
-    if !replaceMethod(t, thread, stopRecord, &originals.stop) { return false }
+    if !isType(thread) || !replaceMethod(t, thread, initializeRecord, &originals[t].pointee.initialize) { return isType(thread) ? false : true }
+    if !replaceMethod(t, thread, stopRecord, &originals[t].pointee.stop) { return false }
     return dictSet(t, dict, intern(t, "__getattr__"), makeNativeFunction(t, "__getattr__", "(name, /)", "", threading_getAttribute)) >= 0
 }
 
@@ -34,7 +34,7 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
         let p = buffer.baseAddress.unsafelyUnwrapped
         for i in 0 ..< 7 { p[i] = a[i] }
         p[4] = args
-        return call(t, originals.initialize, args: p, 7, names.daemonNames)
+        return call(t, originals[t].pointee.initialize, args: p, 7, names.daemonNames)
     }
     if done.isRaised || a[7].isNone { return done }
     if !a[7].isExactly(.context) { return raise(t, .typeError, "context must be a contextvars.Context, not \(typeName(a[7]))") }
@@ -44,7 +44,7 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
 /// `Thread._stop`, called by whoever finds that the thread has ended, so perhaps by several at once. The Python method
 /// asserts that the thread's lock is free, which only holds where no other joiner can have it at that moment.
 private func thread_stop(_ t: Thread, _ a: Values) -> Value {
-    let globals = originals.stop.asFunction.pointee.globals
+    let globals = originals[t].pointee.stop.asFunction.pointee.globals
     let lock = getAttribute(t, a[0], intern(t, "_tstate_lock"))
     if lock.isRaised || setAttribute(t, a[0], intern(t, "_is_stopped"), .true) < 0
         || setAttribute(t, a[0], intern(t, "_tstate_lock"), .none) < 0 { return .raised }
@@ -61,7 +61,7 @@ private func thread_stop(_ t: Thread, _ a: Values) -> Value {
     if isDaemon != 0 { return isDaemon < 0 ? .raised : .none }
     // Nobody need wait for it at exit any more.
     let guardian = dictGetName(t, globals, intern(t, "_shutdown_locks_lock")), locks = dictGetName(t, globals, intern(t, "_shutdown_locks"))
-    if !guardian.isExactly(.lock) || !locks.isExactly(.set) { return call(t, originals.stop, a[0]) }
+    if !guardian.isExactly(.lock) || !locks.isExactly(.set) { return call(t, originals[t].pointee.stop, a[0]) }
     if acquireLock(t, guardian) < 0 { return .raised }
     let done = lock.isNone ? 0 : setDiscard(t, locks, lock)
     _ = releaseLock(t, guardian)

@@ -8,13 +8,13 @@ import LadonLibrary
 // MARK: which digest
 
 /// The constructors that stand for a digest by being passed as `digestmod`: name by function.
-nonisolated(unsafe) private var constructors = Value.raised
+private let constructorNames = PerInterpreter<Value>(.digests)
 nonisolated(unsafe) private var unsupportedError = Value.raised
 
 /// A digest by its name or its constructor. nil: raised.
 private func digest(_ t: Thread, from v: Value) -> OpaquePointer? {
     if v.isCell && v.isStr { return digest(t, named: swiftString(v)) }
-    let name = dictGet(t, constructors, v)
+    let name = dictGet(t, constructorNames[t].pointee, v)
     if name.isRaised { return nil }
     if name.isMissing {
         let e = call(t, unsupportedError, makeString(t, "Unsupported digestmod \(reprText(t, v))"))
@@ -129,10 +129,8 @@ private func makeOnce(_ t: Thread) -> Bool {
     let bases = makeTuple(t, builtinType(.valueError).value), body = makeDict(t)
     if bases.isRaised || dictSet(t, body, name(.__module__), internStatic(t, "_hashlib")) < 0 { return false }
     unsupportedError = call(t, builtinType(.type).value, internStatic(t, "UnsupportedDigestmodError"), bases, body)
-    constructors = makeDict(t)
-    if unsupportedError.isRaised || constructors.isRaised { return false }
+    if unsupportedError.isRaised { return false }
     makeImmortal(unsupportedError)
-    makeImmortal(constructors)
     makeDigestTypes(t)
     return true
 }
@@ -144,6 +142,9 @@ private func initialize(_ t: Thread, _ a: Values) -> Value {
     if DigestTypes.hash == nil && !makeOnce(t) { return .raised }
     if !put("UnsupportedDigestmodError", unsupportedError) || !put("HASH", DigestTypes.hash.value) || !put("HASHXOF", DigestTypes.extendable.value)
         || !put("HMAC", DigestTypes.hmac.value) { return .raised }
+    let constructors = makeDict(t)
+    if constructors.isRaised { return constructors }
+    constructorNames[t].pointee = constructors
     let names = makeList(t)
     for each in available where listAppend(t, names, internStatic(t, each)) < 0 { return .raised }
     if !put("openssl_md_meth_names", call(t, builtinType(.frozenset).value, names)) { return .raised }

@@ -2,6 +2,7 @@
 // `interpreter(t)`; all Value fields are roots (registered as one range).
 //
 // Fields are written at start, or by the one function that their comment names; readers load whole words.
+// The list of interpreters and what makes and ends them: Interpreters.swift.
 
 public struct InterpreterState {
     // Values: one contiguous range of roots, `firstValue` to `lastValue`.
@@ -50,6 +51,8 @@ public struct InterpreterState {
     public var auditHooks: Value
     /// The type of sys.get_asyncgen_hooks() results.
     public var asyncGenHooksType: Value
+    /// The folder of the program (a str) that stands in front of sys.path, or 0; further interpreters get it from the main one.
+    public var programFolder: Value
 
     // Plain data.
     public var recursionLimit: Int
@@ -62,6 +65,24 @@ public struct InterpreterState {
     public var importlibReady: UInt
     /// Counts changes of the warning filters; registries that saw another number are stale.
     public var warningFiltersVersion: Int
+    /// The import lock's owner (a thread's ident) and depth; both change only while `importLock` is held.
+    public var importLockOwner: UInt
+    public var importLockDepth: Int
+    public var importLock: RuntimeLock
+    /// [atomic] Threads that start_new_thread started and that have not ended.
+    public var runningThreads: UInt32
+    /// [atomic] 1 while a thread executes code in `__main__` on behalf of another interpreter; always 1 in the main interpreter.
+    public var isRunningMain: UInt32
+    /// 0 is the main interpreter. Ids are never used again.
+    public var id: Int
+    /// Interpreter objects, in all interpreters, that stand for this one. Under the list's mutex.
+    public var references: Int
+    /// The GIL of its threads.
+    public var executionLock: UnsafeMutablePointer<ExecutionLock>
+    /// What native modules keep for this interpreter, by StateSlot (PerInterpreter.swift).
+    public var states: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    /// The next one in the list of interpreters.
+    public var next: UnsafeMutablePointer<InterpreterState>?
 }
 
 /// What the command line asked for (sys.flags).
@@ -82,14 +103,3 @@ public func interpreter(_ t: Thread) -> UnsafeMutablePointer<InterpreterState> {
     UnsafeMutablePointer<InterpreterState>(t.pointee.interpreter.unsafelyUnwrapped)
 }
 
-/// Makes the interpreter's state with empty values, registers its roots and gives it to `t`.
-public func makeInterpreter(_ t: Thread) {
-    let state = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<InterpreterState>.size, alignment: 16)
-    state.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<InterpreterState>.size)
-    let p = state.assumingMemoryBound(to: InterpreterState.self)
-    p.pointee.recursionLimit = 1000
-    p.pointee.intMaxStringDigits = 4300
-    p.pointee.flags = StartFlags()
-    addRootRange(state.assumingMemoryBound(to: Value.self), count: InterpreterState.valueCount)
-    t.pointee.interpreter = OpaquePointer(p)
-}

@@ -1,6 +1,7 @@
 // Turning tables into types and modules. A type's slots are filled at once, its dictionary when it is first
 // needed. The type lock guards both; a native type's dictionary is complete before `definition` becomes 0.
 
+import Glibc
 import LadonCore
 
 /// Fills in (fixed id) or makes (id nil) the type that a table describes. The base must be installed already.
@@ -12,6 +13,8 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
     lockTypes(t)
     defer { unlockTypes(t) }
     let model = objectModel
+    // A module that another interpreter made before: all share its types.
+    if given.id == nil && hadSeveralInterpreters, let known = installedType(given, base) { return known }
     let stored = UnsafeMutablePointer<TypeDefinition>.allocate(capacity: 1)
     stored.initialize(to: given)
     precondition(model.pointee.definitionCount < maximumDefinitions, "too many native types")
@@ -69,6 +72,18 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
     type.pointee.version = freshTypeVersion()
     if isObject { lendSlots(type) } else { _ = addSubclass(t, base, type) }
     return type
+}
+
+/// The type that was made from an equal table. The type lock is held.
+private func installedType(_ given: TypeDefinition, _ base: TypePointer) -> TypePointer? {
+    let model = objectModel
+    let n = given.name.utf8CodeUnitCount
+    for i in 0..<model.pointee.definitionCount {
+        guard let type = model.pointee.definitionTypes[i], let other = model.pointee.definitions[i], other.pointee.id == nil,
+              other.pointee.name.utf8CodeUnitCount == n, other.pointee.size == given.size, type.basePointer == base else { continue }
+        if memcmp(other.pointee.name.utf8Start, given.name.utf8Start, n) == 0 { return type }
+    }
+    return nil
 }
 
 /// Types that no table fills in behave like plain objects instead of having no behaviour at all.
@@ -269,9 +284,8 @@ public func installModule(_ t: Thread, _ definition: ModuleDefinition) -> Value 
     }
     let members = definition.members
     if !members.isEmpty {
-        let records = NativeRecordPointer.allocate(capacity: members.count)
+        let records = moduleRecords(t, definition)
         for i in 0..<members.count {
-            (records + i).initialize(to: NativeRecord(members[i]))
             let value: Value
             switch members[i].kind {
             case .constant, .attribute, .member: value = callGetter(t, records + i, m)
@@ -288,6 +302,22 @@ public func installModule(_ t: Thread, _ definition: ModuleDefinition) -> Value 
     }
     return m
 }
+
+/// The records of a module's members; those of a further interpreter's module are the first one's.
+private func moduleRecords(_ t: Thread, _ definition: ModuleDefinition) -> NativeRecordPointer {
+    lockTypes(t)
+    defer { unlockTypes(t) }
+    let n = definition.name.utf8CodeUnitCount
+    for known in knownRecords where known.count == definition.members.count && known.name.utf8CodeUnitCount == n
+        && memcmp(known.name.utf8Start, definition.name.utf8Start, n) == 0 { return known.records }
+    let records = NativeRecordPointer.allocate(capacity: definition.members.count)
+    for i in 0..<definition.members.count { (records + i).initialize(to: NativeRecord(definition.members[i])) }
+    knownRecords.append((definition.name, definition.members.count, records))
+    return records
+}
+
+/// Under the type lock.
+nonisolated(unsafe) private var knownRecords: [(name: StaticString, count: Int, records: NativeRecordPointer)] = []
 
 /// Whether a module function's signature begins with "($".
 private func takesModule(_ s: StaticString) -> Bool { s.utf8CodeUnitCount > 2 && s.utf8Start[1] == 0x24 }

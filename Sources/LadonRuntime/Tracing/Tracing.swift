@@ -50,11 +50,12 @@ public func setProfileFunction(_ t: Thread, _ function: Value) {
     chooseHandlers(t)
 }
 
-/// Sets the function of every thread; each takes it up at its next safepoint.
+/// Sets the function of every thread of the interpreter; each takes it up at its next safepoint.
 public func setFunctionOfAllThreads(_ t: Thread, _ function: Value, isProfile: Bool) {
     let v: Value = function.isNone ? .raised : function
     stopTheWorld(t)
     forEachThread(t) { other in
+        if other.pointee.interpreter != t.pointee.interpreter { return }
         if isProfile { other.pointee.profileFunction = v } else { other.pointee.traceFunction = v }
         request(other, .tracing)
     }
