@@ -8,8 +8,14 @@ nonisolated(unsafe) private var taskSet = Value.raised, currentTasksObject = Val
 /// The namespaces of asyncio.futures and asyncio.tasks, to see whether `Future` and `Task` are still ours; 0 before.
 private let globals = PerInterpreter<(futures: Value, tasks: Value)>(.asyncioGlobals)
 
+nonisolated(unsafe) private let preparing = makeRuntimeLock()
+
 /// Types and tables, once.
 func prepareAsyncio(_ t: Thread) {
+    if isPrepared { return }
+    // Interpreters may come here together.
+    preparing.lock(t)
+    defer { preparing.unlock(t) }
     if isPrepared { return }
     prepareWords(t)
     asyncio.future = installType(t, futureDefinition())

@@ -94,7 +94,11 @@ private func interpreters_destroy(_ t: Thread, _ a: Values) -> Value {
     guard let id = identifier(t, a[0]) else { return .raised }
     if id == interpreter(t).pointee.id { return fail(t, errors.base, "cannot destroy the current interpreter") }
     guard let p = claim(t, a[0], "interpreter running") else { return .raised }
-    if p.pointee.id == 0 { return fail(t, errors.base, "cannot destroy the main interpreter") }
+    if t.pointee.executionLock == p.pointee.executionLock {
+        // A thread of it that runs a finaliser of ours: it would wait for its own end.
+        releaseInterpreter(p)
+        return fail(t, errors.base, "cannot destroy the current interpreter")
+    }
     endInterpreter(t, p)
     unbindItems(t, ofInterpreter: id)
     return .none

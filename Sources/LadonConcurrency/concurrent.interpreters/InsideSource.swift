@@ -13,6 +13,9 @@ _SCRIPT = '<fake __main__>'
 # Path and package of the program, as the first interpreter that sent something of it has told.
 _program = None
 
+# That script runs now.
+_is_loading = False
+
 
 def program():
     if _program is not None:
@@ -47,9 +50,14 @@ def pack(v):
         if kind is public.Interpreter:
             _interpreters.incref(v.id)
             return ('interpreter', v.id)
+    if _is_loading:
+        raise NotShareableError("a program that other interpreters run again, for what it defines, must do its work "
+                                "under `if __name__ == '__main__':`")
     if kind is _function and _is_stateless(v):
         import marshal
-        return ('code', marshal.dumps(v.__code__), v.__name__, v.__qualname__)
+        keywords = v.__kwdefaults__
+        return ('code', marshal.dumps(v.__code__), v.__name__, v.__qualname__, pack(v.__defaults__),
+                tuple([(name, pack(x)) for name, x in keywords.items()]) if keywords else None)
     import pickle
     try:
         return ('pickle', pickle.dumps(v, 5), program())
@@ -69,6 +77,9 @@ def unpack(packed):
         import marshal
         function = _function(marshal.loads(packed[1]), sys.modules['__main__'].__dict__, packed[2])
         function.__qualname__ = packed[3]
+        function.__defaults__ = unpack(packed[4])
+        if packed[5] is not None:
+            function.__kwdefaults__ = {name: unpack(x) for name, x in packed[5]}
         function.__module__ = '__main__'
         return function
     if kind == 'pickle':
@@ -99,8 +110,8 @@ def _names(code):
 
 
 def _is_stateless(f):
-    """Whether the code alone makes the function: it is of the script or of another function, and uses no globals."""
-    if f.__closure__ or f.__defaults__ or f.__kwdefaults__:
+    """Whether its code and defaults make the function: it is of the script or of another function, and uses no globals."""
+    if f.__closure__:
         return False
     if f.__module__ not in ('__main__', _SCRIPT) and '<' not in f.__qualname__:
         return False
@@ -135,6 +146,7 @@ def _find(v, name):
 
 
 def _script():
+    global _is_loading
     module = sys.modules.get(_SCRIPT)
     if module is None:
         if _program is None:
@@ -146,11 +158,14 @@ def _script():
         module.__file__ = path
         module.__package__ = package or None
         sys.modules[_SCRIPT] = module
+        _is_loading = True
         try:
             exec(code, module.__dict__)
         except BaseException:
             del sys.modules[_SCRIPT]
             raise
+        finally:
+            _is_loading = False
     return module
 
 

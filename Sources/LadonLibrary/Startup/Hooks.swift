@@ -65,7 +65,10 @@ private func runFinalizer(_ t: Thread, _ v: Value) {
 
 /// The interpreter is gone: a daemon thread that comes to a safepoint stays there.
 private func stayForEver(_ t: Thread) -> Bool {
-    if interpreter(t).pointee.finalizing == 0 || t.pointee.isMain != 0 { return true }
+    let state = interpreter(t)
+    if state.pointee.finalizing == 0 || state.pointee.endingThread == t { return true }
+    // A finaliser of the interpreter that ends runs in another one's thread, which goes on.
+    if state.pointee.executionLock != t.pointee.executionLock { return true }
     var never: UInt32 = 0
     while true { _ = park(t, &never, 0) }
 }

@@ -34,6 +34,7 @@ func waitForThreads(_ t: Thread) {
 
 /// From here on no other thread of the interpreter runs Python: whoever comes to a safepoint, or begins, stays there.
 func stopOtherThreads(_ t: Thread) {
+    interpreter(t).pointee.endingThread = t
     interpreter(t).pointee.finalizing = 1
     if threadCount() <= 1 { return }
     requestAll(.custom)

@@ -60,6 +60,8 @@ public struct InterpreterState {
     public var flags: StartFlags
     /// 1 while the interpreter is shutting down.
     public var finalizing: Int
+    /// The thread that ends it; the others of the interpreter sleep for ever.
+    public var endingThread: Thread?
     public var abcCounter: Int
     /// [atomic] 1 once importlib is complete; before, whoever needs it takes the import lock.
     public var importlibReady: UInt

@@ -181,13 +181,17 @@ public func setClass(_ t: Thread, _ v: Value, _ given: Value) -> Value {
     return .none
 }
 
-/// `type.__subclasses__()`: a list of the living direct subclasses.
+/// `type.__subclasses__()`: a list of the living direct subclasses, without those of other interpreters' programs.
 public func subclassList(_ t: Thread, _ type: TypePointer) -> Value {
     let list = makeList(t)
     if list.isRaised { return list }
     lockTypes(t)
     var ok = true
-    forEachSubclass(t, type) { if ok { ok = listAppend(t, list, Value($0)) >= 0 } }
+    let id = UInt32(truncatingIfNeeded: interpreter(t).pointee.id)
+    forEachSubclass(t, type) {
+        let isOwn = $0.pointee.maker == id || !$0.pointee.flags.contains(.heapType)
+        if ok && isOwn { ok = listAppend(t, list, Value($0)) >= 0 }
+    }
     unlockTypes(t)
     return ok ? list : .raised
 }

@@ -70,6 +70,7 @@ private func makeTypeObject(_ t: Thread, _ metatype: TypePointer, _ n: Value, _ 
     type.pointee.bases = bases
     type.pointee.base = Value(base)
     type.pointee.slotNames = plan.names
+    type.pointee.maker = UInt32(truncatingIfNeeded: interpreter(t).pointee.id)
     layOut(type, base, plan)
     if !setFirstShape(t, type, inlineSlots: firstInlineSlots(t, type, base)) { return raiseMemoryError(t) }
     if !prepareNamespace(t, type, dict, plan) { return .raised }

@@ -273,6 +273,13 @@ public func makeModule(_ t: Thread, _ n: Value, doc: Value = .none) -> Value {
 
 /// Makes the module that a table describes. 0: its `initialize` raised.
 public func installModule(_ t: Thread, _ definition: ModuleDefinition) -> Value {
+    guard let lock = moduleLock(t, definition) else { return makeNativeModule(t, definition) }
+    lock.lock(t)
+    defer { lock.unlock(t) }
+    return makeNativeModule(t, definition)
+}
+
+private func makeNativeModule(_ t: Thread, _ definition: ModuleDefinition) -> Value {
     let n = intern(t, makeString(t, definition.name))
     let doc: Value = definition.doc.utf8CodeUnitCount == 0 ? .none : makeString(t, definition.doc)
     let m = makeModule(t, n, doc: doc)
@@ -303,21 +310,48 @@ public func installModule(_ t: Thread, _ definition: ModuleDefinition) -> Value 
     return m
 }
 
+/// What interpreters share of a native module.
+private struct KnownModule {
+    var name: StaticString
+    var memberCount: Int
+    var records: NativeRecordPointer?
+    /// Held while the module is made, from the second interpreter on: what modules keep for the process is made once.
+    var lock: RuntimeLock?
+}
+
+/// Under the type lock.
+nonisolated(unsafe) private var knownModules: [KnownModule] = []
+
+private func indexOfModule(_ definition: ModuleDefinition) -> Int {
+    let n = definition.name.utf8CodeUnitCount, count = definition.members.count
+    for i in knownModules.indices where knownModules[i].memberCount == count && knownModules[i].name.utf8CodeUnitCount == n
+        && memcmp(knownModules[i].name.utf8Start, definition.name.utf8Start, n) == 0 { return i }
+    knownModules.append(KnownModule(name: definition.name, memberCount: count))
+    return knownModules.count - 1
+}
+
 /// The records of a module's members; those of a further interpreter's module are the first one's.
 private func moduleRecords(_ t: Thread, _ definition: ModuleDefinition) -> NativeRecordPointer {
     lockTypes(t)
     defer { unlockTypes(t) }
-    let n = definition.name.utf8CodeUnitCount
-    for known in knownRecords where known.count == definition.members.count && known.name.utf8CodeUnitCount == n
-        && memcmp(known.name.utf8Start, definition.name.utf8Start, n) == 0 { return known.records }
+    let i = indexOfModule(definition)
+    if let records = knownModules[i].records { return records }
     let records = NativeRecordPointer.allocate(capacity: definition.members.count)
     for i in 0..<definition.members.count { (records + i).initialize(to: NativeRecord(definition.members[i])) }
-    knownRecords.append((definition.name, definition.members.count, records))
+    knownModules[i].records = records
     return records
 }
 
-/// Under the type lock.
-nonisolated(unsafe) private var knownRecords: [(name: StaticString, count: Int, records: NativeRecordPointer)] = []
+/// The lock under which a module is made; nil while there has been one interpreter only.
+private func moduleLock(_ t: Thread, _ definition: ModuleDefinition) -> RuntimeLock? {
+    if !hadSeveralInterpreters { return nil }
+    lockTypes(t)
+    defer { unlockTypes(t) }
+    let i = indexOfModule(definition)
+    let lock = knownModules[i].lock ?? makeRuntimeLock()
+    knownModules[i].lock = lock
+    return lock.isHeld(by: t) ? nil : lock
+}
 
 /// Whether a module function's signature begins with "($".
 private func takesModule(_ s: StaticString) -> Bool { s.utf8CodeUnitCount > 2 && s.utf8Start[1] == 0x24 }

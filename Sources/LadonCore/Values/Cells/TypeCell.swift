@@ -45,6 +45,9 @@
     public var definition: UInt32
     /// Where in an instance the word is that holds its attributes' dict (0 until needed); 0: not kept that way.
     public var dictOffset: UInt32
+    /// The id of the interpreter that made a class of a program. Types of native tables belong to all.
+    public var maker: UInt32
+    public var reserved: UInt32
     /// Slot.count function pointers.
     public var slots: UInt
 }
