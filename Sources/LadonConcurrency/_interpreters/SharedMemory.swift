@@ -5,7 +5,7 @@ import LadonLibrary
 
 private struct SharedMemoryCell {
     var header: CellHeader
-    /// The other interpreter's memoryview, and the object whose buffer it shows.
+    /// A memoryview of the other interpreter's memory, and the object whose buffer it shows.
     var view: Value
     var exporter: Value
 }
@@ -23,8 +23,10 @@ private func definition() -> TypeDefinition {
 func sharedMemory(_ t: Thread, _ view: Value) -> Value {
     if !view.isCell || !view.isExactly(.memoryview) { return raise(t, .typeError, "expected a memoryview, got \(typeName(view))") }
     if type == nil { type = installType(t, definition()) }
-    let v = allocateInstance(t, type.unsafelyUnwrapped)
-    if !v.isRaised { cell(v).pointee.view = view }
+    // A view of our own: the sender may release its.
+    let own = makeMemoryView(t, view)
+    let v = own.isRaised ? own : allocateInstance(t, type.unsafelyUnwrapped)
+    if !v.isRaised { cell(v).pointee.view = own }
     return v
 }
 

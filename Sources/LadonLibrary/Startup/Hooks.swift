@@ -23,9 +23,13 @@ func installHooks() {
     }
     ladonHooks.tracingChanged = { t in chooseHandlers(t!) }
     ladonHooks.threadEnding = { t in threadRecordEnding(t!) }
-    ladonHooks.runWeakCallback = { t, reference in runAside(t!, reference, runWeakCallback) }
-    ladonHooks.finalize = { t, object in runAside(t!, object, runFinalizer) }
-    ladonHooks.customRequest = { t in stayForEver(t!) }
+    ladonHooks.runWeakCallback = { t, reference in runWeakCallback(t!, reference) }
+    ladonHooks.finalize = { t, object in runFinalizer(t!, object) }
+    ladonHooks.customRequest = { t in
+        _ = stayForEver(t!)
+        runDeferredFinalizers(t!)
+        return true
+    }
     ladonHooks.afterForkInChild = { t in
         reinitializeInternLock()
         _ = takePendingSignals()
@@ -34,41 +38,10 @@ func installHooks() {
     }
 }
 
-/// Runs `body` in the middle of other code of the same thread, which must not see its exceptions.
-private func runAside(_ t: Thread, _ v: Value, _ body: (Thread, Value) -> Void) {
-    let raised = t.pointee.exception, result = t.pointee.result, handled = t.pointee.handled
-    t.pointee.exception = .raised
-    body(t, v)
-    t.pointee.exception = raised
-    t.pointee.handled = handled
-    t.pointee.result = result
-    v.keepAlive
-}
-
-private func runWeakCallback(_ t: Thread, _ reference: Value) {
-    let callback = takeWeakCallback(reference)
-    if callback.bits == 0 || callback.isNone { return }
-    withInterpreter(of: callback, t) {
-        if call(t, callback, reference).isRaised { reportUnraisable(t, callback) }
-    }
-}
-
-private func runFinalizer(_ t: Thread, _ v: Value) {
-    let type = typeOf(v)
-    guard let finalize = type.unary(.finalize) else { return }
-    // CPython names the function of a Python class, the object of a built-in type.
-    let method = lookupType(t, type, name(.__del__))
-    withInterpreter(of: method, t) {
-        if finalize(t, v).isRaised { reportUnraisable(t, method.isMissing || method.isRaised ? v : method) }
-    }
-}
-
 /// The interpreter is gone: a daemon thread that comes to a safepoint stays there.
 private func stayForEver(_ t: Thread) -> Bool {
     let state = interpreter(t)
     if state.pointee.finalizing == 0 || state.pointee.endingThread == t { return true }
-    // A finaliser of the interpreter that ends runs in another one's thread, which goes on.
-    if state.pointee.executionLock != t.pointee.executionLock { return true }
     var never: UInt32 = 0
     while true { _ = park(t, &never, 0) }
 }

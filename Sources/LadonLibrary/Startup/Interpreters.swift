@@ -38,7 +38,7 @@ public func createInterpreter(_ t: Thread) -> Int? {
         return .none
     }
     if filled == nil {
-        delistInterpreter(made)
+        delistInterpreter(t, made)
         dropInterpreter(t, made)
         raiseMemoryError(t)
         return nil
@@ -51,7 +51,11 @@ public func createInterpreter(_ t: Thread) -> Int? {
 /// gives back must be no object of that interpreter. Nil: MemoryError raised.
 public func runInInterpreter(_ t: Thread, _ p: Interpreter, _ body: (Thread) -> Value) -> Value? {
     if interpreter(t) == p { return body(t) }
-    guard let result = runNested(t, interpreter: OpaquePointer(p), lock: p.pointee.executionLock, body) else {
+    let result = runNested(t, interpreter: OpaquePointer(p), lock: p.pointee.executionLock) { inner in
+        runDeferredFinalizers(inner)
+        return body(inner)
+    }
+    guard let result else {
         raiseMemoryError(t)
         return nil
     }
@@ -68,10 +72,11 @@ public func endInterpreter(_ t: Thread, _ p: Interpreter) {
         stopOtherThreads(inner)
         dropModules(inner)
         if mayHaveFinalizers(inner) { _ = gcCollect(inner) }
+        delistInterpreter(inner, p)
+        runDeferredFinalizers(inner)
         _ = flushStreamsAtExit(inner)
         return .none
     }
-    delistInterpreter(p)
     dropInterpreter(t, p)
 }
 
@@ -87,15 +92,3 @@ func endOtherInterpreters(_ t: Thread) {
     forEachInterpreter { if $0.pointee.id != 0 { $0.pointee.finalizing = 1 } }
 }
 
-/// Makes the interpreter in which `callable` was made the thread's, for as long as `body` runs: finalisers run in whichever thread
-/// comes first. The thread keeps its own interpreter's GIL, so that `body` may run beside threads of the other one.
-func withInterpreter(of callable: Value, _ t: Thread, _ body: () -> Void) {
-    if !hadSeveralInterpreters { return body() }
-    var f = callable
-    if f.isExactly(.method) { f = f.cell(as: MethodCell.self).pointee.function }
-    guard f.isExactly(.function), let owner = interpreterOf(builtins: f.asFunction.pointee.builtins) else { return body() }
-    let own = t.pointee.interpreter
-    t.pointee.interpreter = OpaquePointer(owner)
-    body()
-    t.pointee.interpreter = own
-}

@@ -111,8 +111,9 @@ func importLockAcquire(_ t: Thread) -> Value {
 
 func importLockRelease(_ t: Thread) -> Value {
     let state = interpreter(t)
-    if state.pointee.finalizing != 0 { return .none }
-    if state.pointee.importLockDepth == 0 || state.pointee.importLockOwner != t.pointee.ident { return raise(t, .runtimeError, "not holding the import lock") }
+    if state.pointee.importLockDepth == 0 || state.pointee.importLockOwner != t.pointee.ident {
+        return state.pointee.finalizing != 0 ? .none : raise(t, .runtimeError, "not holding the import lock")
+    }
     state.pointee.importLockDepth -= 1
     if state.pointee.importLockDepth == 0 {
         state.pointee.importLockOwner = 0

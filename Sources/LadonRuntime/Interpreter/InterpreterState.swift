@@ -53,6 +53,8 @@ public struct InterpreterState {
     public var asyncGenHooksType: Value
     /// The folder of the program (a str) that stands in front of sys.path, or 0; further interpreters get it from the main one.
     public var programFolder: Value
+    /// Finalisers and callbacks that threads of other interpreters found due: a list of (callback or None, object), or 0.
+    public var deferredFinalizers: Value
 
     // Plain data.
     public var recursionLimit: Int
@@ -75,6 +77,8 @@ public struct InterpreterState {
     public var runningThreads: UInt32
     /// [atomic] 1 while a thread executes code in `__main__` on behalf of another interpreter; always 1 in the main interpreter.
     public var isRunningMain: UInt32
+    /// [atomic] Threads of other interpreters that hand finalisers over just now.
+    public var borrowers: UInt32
     /// 0 is the main interpreter. Ids are never used again.
     public var id: Int
     /// Interpreter objects, in all interpreters, that stand for this one. Under the list's mutex.

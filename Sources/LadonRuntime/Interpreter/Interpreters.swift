@@ -131,13 +131,14 @@ public func countInterpreterReferences(_ id: Int, by n: Int) -> Int? {
     }
 }
 
-/// Takes an interpreter, claimed by the caller, out of the list: nobody finds it any more.
-public func delistInterpreter(_ p: Interpreter) {
+/// Takes an interpreter, claimed by the caller, out of the list: nobody finds it any more. Who has borrowed it is waited for.
+public func delistInterpreter(_ t: Thread, _ p: Interpreter) {
     locked {
         var previous = registry.pointee.first.unsafelyUnwrapped
         while previous.pointee.next != p { previous = previous.pointee.next.unsafelyUnwrapped }
         previous.pointee.next = p.pointee.next
     }
+    while ladon_load32_acquire(&p.pointee.borrowers) != 0 { _ = sleepUntil(t, ladon_monotonic() + 200_000) }
 }
 
 /// Drops the roots of an interpreter that is no longer listed: the next collection takes what only it had. Its
@@ -154,6 +155,8 @@ public func dropInterpreter(_ t: Thread, _ p: Interpreter) {
 private func freeRecord(_ p: Interpreter) {
     dropStates(p)
     freeExecutionLock(p.pointee.executionLock)
+    p.pointee.importLock.pointee.word = 0
+    p.pointee.importLock.pointee.owner = nil
     locked {
         let spare = registry.pointee.spareLocks
         registry.pointee.spareLocks = (p.pointee.importLock, spare.0, spare.1, spare.2)
@@ -174,8 +177,13 @@ public func dropOtherInterpretersAfterFork(_ t: Thread) {
 }
 
 /// The listed interpreter whose `builtins` a function uses, which is the one that it was made in; nil if that is gone.
-public func interpreterOf(builtins: Value) -> Interpreter? {
-    var result: Interpreter?
-    forEachInterpreter { if $0.pointee.builtins == builtins { result = $0 } }
-    return result
+/// It stays until `returnInterpreter`, which no Python code may delay.
+public func borrowInterpreter(builtins: Value) -> Interpreter? {
+    locked {
+        var p = registry.pointee.first
+        while let other = p, other.pointee.builtins != builtins { p = other.pointee.next }
+        if let p { _ = ladon_fetch_add32(&p.pointee.borrowers, 1) }
+        return p
+    }
 }
+public func returnInterpreter(_ p: Interpreter) { _ = ladon_fetch_add32(&p.pointee.borrowers, .max) }

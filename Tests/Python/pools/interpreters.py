@@ -24,6 +24,10 @@ def uses_globals(n):
     return Point(n + COUNTER, COUNTER)
 
 
+def kind_of_owner(m):
+    return type(m.obj).__name__
+
+
 def plain(a, b=2, *, c=3):
     return a, b, c
 
@@ -148,7 +152,7 @@ def running():
     data = bytearray(b'abcdef')
     with memoryview(data) as m:
         assert i.call(lambda m: (len(m), bytes(m[1:3]), m.__setitem__(0, 90)), m) == (6, b'bc', None)
-        assert i.call(lambda m: type(m.obj).__name__, m) == 'CrossInterpreterBufferView'
+        assert i.call(kind_of_owner, m) == 'CrossInterpreterBufferView'
     assert data == b'Zbcdef'
     t = i.call_in_thread(lambda: __import__('builtins').__dict__.update(seen=1))
     t.join()
