@@ -18,14 +18,22 @@ private enum Site {
     static let value = 9, setValue = 10, count = 11
 }
 
-nonisolated(unsafe) private var originals = (putNowait: Value.raised, getNowait: Value.raised, turnToPut: Value.raised, turnToGet: Value.raised)
-nonisolated(unsafe) private var module = Value.raised
-/// asyncio.Event as it was when the module had been made.
-nonisolated(unsafe) private var event = (type: Value.raised, version: UInt32(0))
+/// What an interpreter's module has: the Python methods, its dictionary, and asyncio.Event as it was when the module had been made.
+private struct QueueState {
+    var putNowait, getNowait, turnToPut, turnToGet: Value
+    var module: Value
+    var event: (type: Value, version: UInt32)
+    /// Queue's own of `passedOver`.
+    var stock: (Value, Value, Value, Value, Value, Value, Value)
+}
+private let state = PerInterpreter<QueueState>(.asyncioQueue)
 
-/// The methods that native code leaves out, and Queue's own.
+@inline(__always) private func stockMethods(_ t: Thread) -> Values {
+    (UnsafeMutableRawPointer(state[t]) + MemoryLayout<QueueState>.offset(of: \QueueState.stock).unsafelyUnwrapped).assumingMemoryBound(to: Value.self)
+}
+
+/// The methods that native code leaves out.
 private let passedOver: [StaticString] = ["_put", "_get", "qsize", "empty", "full", "_wakeup_next", "_get_loop"]
-nonisolated(unsafe) private var stockMethods: Values?
 
 nonisolated(unsafe) private let records = (
     putNowait: makeRecord(.method("put_nowait", "(self, item)", { t, a in put(t, a[0], a[1]) },
@@ -48,23 +56,19 @@ func amendAsyncQueues(_ t: Thread, _ dict: Value) -> Bool {
         names = QueueNames(maxsize: text("_maxsize"), queue: text("_queue"), getters: text("_getters"), putters: text("_putters"), unfinished: text("_unfinished_tasks"),
                            finished: text("_finished"), isShutDown: text("_is_shutdown"), loop: text("_loop"), value: text("_value"))
         sites = AttributeSites(t, count: Site.count)
-        let table = Values.allocate(capacity: passedOver.count)
-        table.initialize(repeating: .raised, count: passedOver.count)
-        addRootRange(table, count: passedOver.count)
-        stockMethods = table
     }
     let queue = dictGetName(t, dict, intern(t, "Queue")), locks = dictGetName(t, dict, intern(t, "locks"))
     if !isType(queue) || !locks.isCell { return true }
     let eventType = getAttribute(t, locks, intern(t, "Event"))
     if eventType.isRaised { return false }
     if !isType(eventType) { return true }
-    for (i, method) in passedOver.enumerated() { storeSlot(stockMethods.unsafelyUnwrapped + i, lookupType(t, queue.asType, internStatic(t, method))) }
-    keepRoot(&module, dict)
-    keepRoot(&event.type, eventType)
+    for (i, method) in passedOver.enumerated() { storeSlot(stockMethods(t) + i, lookupType(t, queue.asType, internStatic(t, method))) }
+    state[t].pointee.module = dict
+    state[t].pointee.event.type = eventType
     _ = lookupType(t, eventType.asType, names.value)
-    event.version = eventType.asType.currentVersion
-    return replaceMethod(t, queue, records.putNowait, &originals.putNowait) && replaceMethod(t, queue, records.getNowait, &originals.getNowait)
-        && replaceMethod(t, queue, records.turnToPut, &originals.turnToPut) && replaceMethod(t, queue, records.turnToGet, &originals.turnToGet)
+    state[t].pointee.event.version = eventType.asType.currentVersion
+    return replaceMethod(t, queue, records.putNowait, &state[t].pointee.putNowait) && replaceMethod(t, queue, records.getNowait, &state[t].pointee.getNowait)
+        && replaceMethod(t, queue, records.turnToPut, &state[t].pointee.turnToPut) && replaceMethod(t, queue, records.turnToGet, &state[t].pointee.turnToGet)
 }
 
 // MARK: stock queues
@@ -85,7 +89,7 @@ nonisolated(unsafe) private let answers: UnsafeMutablePointer<UInt64> = {
 }
 
 @inline(never) private func findStock(_ t: Thread, _ type: TypePointer) -> Bool {
-    guard let methods = stockMethods else { return false }
+    let methods = stockMethods(t)
     var isStock = true
     for (i, method) in passedOver.enumerated() where lookupType(t, type, internStatic(t, method)) != methods[i] { isStock = false }
     let version = UInt64(type.currentVersion)
@@ -100,7 +104,7 @@ nonisolated(unsafe) private let answers: UnsafeMutablePointer<UInt64> = {
     return found
 }
 
-private func raiseFromModule(_ t: Thread, _ name: StaticString) -> Value { raiseValue(t, dictGetName(t, module, internStatic(t, name))) }
+private func raiseFromModule(_ t: Thread, _ name: StaticString) -> Value { raiseValue(t, dictGetName(t, state[t].pointee.module, internStatic(t, name))) }
 
 /// `_wakeup_next` of a deque. False: raised.
 @inline(__always) private func wakeNext(_ t: Thread, _ waiters: Value) -> Bool {
@@ -122,6 +126,7 @@ private func raiseFromModule(_ t: Thread, _ name: StaticString) -> Value { raise
 @inline(__always) private func clearFinished(_ t: Thread, _ v: Value) -> Bool {
     let finished = sites.load(t, v, names.finished, Site.finished)
     if finished.isRaised { return false }
+    let event = state[t].pointee.event
     if finished.isCell && typeOf(finished) == event.type.asType && event.version != 0 && event.type.asType.currentVersion == event.version {
         let now = sites.load(t, finished, names.value, Site.value)
         return now == .false || (!now.isRaised && sites.store(t, finished, names.value, .false, Site.setValue))
@@ -135,7 +140,7 @@ private func put(_ t: Thread, _ v: Value, _ item: Value) -> Value {
     let items = isStock(t, v) ? part(t, v, names.queue, Site.queue) : .none, maxsize = part(t, v, names.maxsize, Site.maxsize)
     let getters = part(t, v, names.getters, Site.getters), unfinished = part(t, v, names.unfinished, Site.unfinished)
     if !isExactDeque(items) || !isExactDeque(getters) || !maxsize.isSmallInt || !unfinished.isSmallInt || part(t, v, names.isShutDown, Site.isShutDown) != .false {
-        return call(t, originals.putNowait, v, item)
+        return call(t, state[t].pointee.putNowait, v, item)
     }
     if maxsize.smallInt > 0 && dequeCount(items) >= maxsize.smallInt { return raiseFromModule(t, "QueueFull") }
     if !dequeAppend(t, items, item) { return raiseMemoryError(t) }
@@ -145,7 +150,7 @@ private func put(_ t: Thread, _ v: Value, _ item: Value) -> Value {
 
 private func get(_ t: Thread, _ v: Value) -> Value {
     let items = isStock(t, v) ? part(t, v, names.queue, Site.queue) : .none, putters = part(t, v, names.putters, Site.putters)
-    if !isExactDeque(items) || !isExactDeque(putters) || dequeCount(items) == 0 { return call(t, originals.getNowait, v) }
+    if !isExactDeque(items) || !isExactDeque(putters) || dequeCount(items) == 0 { return call(t, state[t].pointee.getNowait, v) }
     let item = dequePopLeft(t, items)
     if item.isMissing { return raiseFromModule(t, "QueueEmpty") }
     return wakeNext(t, putters) ? item : .raised
@@ -153,7 +158,7 @@ private func get(_ t: Thread, _ v: Value) -> Value {
 
 /// What a coroutine must await before it may put or get: a future that is in the line now, or None.
 private func turn(_ t: Thread, _ v: Value, toGet: Bool) -> Value {
-    let original = toGet ? originals.turnToGet : originals.turnToPut
+    let original = toGet ? state[t].pointee.turnToGet : state[t].pointee.turnToPut
     let items = isStock(t, v) ? part(t, v, names.queue, Site.queue) : .none
     if !isExactDeque(items) { return call(t, original, v) }
     if toGet {

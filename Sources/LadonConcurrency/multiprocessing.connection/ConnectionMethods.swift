@@ -21,12 +21,13 @@ private enum Site {
     static let handle = 0, readable = 1, writable = 2
 }
 
-/// The module's dictionary, and what was replaced.
-nonisolated(unsafe) private var kept = (module: Value.raised, sendBytes: Value.raised, send: Value.raised, recvBytes: Value.raised, recv: Value.raised,
-                                        wait: Value.raised, selector: Value.raised)
-/// Connection and PollSelector, as they were when the module had been made: a change of a class renews its version.
-nonisolated(unsafe) private var connection = (type: Value.raised, version: UInt32(0))
-nonisolated(unsafe) private var pollSelector = (type: Value.raised, version: UInt32(0))
+/// An interpreter's module: its dictionary, and what was replaced.
+private struct ConnectionState {
+    var module, sendBytes, send, recvBytes, recv, wait: Value
+    /// Connection and PollSelector, as they were when the module had been made: a change of a class renews its version.
+    var connection, pollSelector: (type: Value, version: UInt32)
+}
+private let state = PerInterpreter<ConnectionState>(.connections)
 
 nonisolated(unsafe) private let records = (
     sendBytes: makeRecord(.method("send_bytes", "(self, buf, offset=0, size=None)", connection_sendBytes, "Send the bytes data from a bytes-like object")),
@@ -51,20 +52,20 @@ func amendConnection(_ t: Thread, _ dict: Value) -> Bool {
     let base = dictGetName(t, dict, intern(t, "_ConnectionBase")), type = dictGetName(t, dict, intern(t, "Connection"))
     let wait = dictGetName(t, dict, intern(t, "wait")), selector = dictGetName(t, dict, names.selector)
     if !isType(base) || !isType(type) || !wait.isExactly(.function) || !isType(selector) { return true }
-    if !replaceMethod(t, base, records.sendBytes, &kept.sendBytes) || !replaceMethod(t, base, records.send, &kept.send)
-        || !replaceMethod(t, base, records.recvBytes, &kept.recvBytes) || !replaceMethod(t, base, records.recv, &kept.recv) { return false }
+    if !replaceMethod(t, base, records.sendBytes, &state[t].pointee.sendBytes) || !replaceMethod(t, base, records.send, &state[t].pointee.send)
+        || !replaceMethod(t, base, records.recvBytes, &state[t].pointee.recvBytes) || !replaceMethod(t, base, records.recv, &state[t].pointee.recv) { return false }
     let native = makeNativeFunction(t, "wait", "(object_list, timeout=None)",
                                     "\n        Wait till an object in object_list is ready/readable.\n\n        Returns list of those objects in object_list which are ready/readable.\n        ", connection_wait)
     if native.isRaised || dictSet(t, dict, intern(t, "wait"), native) < 0 { return false }
-    keepRoot(&kept.module, dict)
-    keepRoot(&kept.wait, wait)
-    keepRoot(&connection.type, type)
-    keepRoot(&pollSelector.type, selector)
+    state[t].pointee.module = dict
+    state[t].pointee.wait = wait
+    state[t].pointee.connection.type = type
+    state[t].pointee.pollSelector.type = selector
     // A look-up gives a class that has none its version.
     _ = lookupType(t, type.asType, names.fileno)
     _ = lookupType(t, selector.asType, names.select)
-    connection.version = type.asType.currentVersion
-    pollSelector.version = selector.asType.currentVersion
+    state[t].pointee.connection.version = type.asType.currentVersion
+    state[t].pointee.pollSelector.version = selector.asType.currentVersion
     return true
 }
 
@@ -98,6 +99,7 @@ del _extend_pickler, _native_dumps
 
 /// The descriptor of an open connection that native code may use, and that has `right`; -1: not for native code.
 @inline(__always) private func descriptor(_ t: Thread, _ v: Value, _ right: Value, _ site: Int) -> Int32 {
+    let connection = state[t].pointee.connection
     if !v.isCell || connection.type.bits == 0 || typeOf(v) != connection.type.asType || connection.version == 0
         || connection.type.asType.currentVersion != connection.version { return -1 }
     let handle = sites.load(t, v, names.handle, Site.handle), allowed = handle.isSmallInt ? sites.load(t, v, right, site) : handle
@@ -158,13 +160,13 @@ private func connection_sendBytes(_ t: Thread, _ a: Values) -> Value {
         let sent = sendBuffer(t, fd, a[1], a[2].smallInt, a[3].isNone ? nil : a[3].smallInt)
         if !sent.isMissing { return sent }
     }
-    return call(t, kept.sendBytes, args: a, 4, .raised)
+    return call(t, state[t].pointee.sendBytes, args: a, 4, .raised)
 }
 
 private func connection_send(_ t: Thread, _ a: Values) -> Value {
     let fd = descriptor(t, a[0], names.writable, Site.writable)
-    if fd < 0 { return call(t, kept.send, a[0], a[1]) }
-    let data = callMethod(t, dictGetName(t, kept.module, names.pickler), names.dumps, a[1])
+    if fd < 0 { return call(t, state[t].pointee.send, a[0], a[1]) }
+    let data = callMethod(t, dictGetName(t, state[t].pointee.module, names.pickler), names.dumps, a[1])
     if data.isRaised { return data }
     let sent = sendBuffer(t, fd, data, 0, nil)
     return sent.isMissing ? callMethod(t, a[0], names.sendBytes, data) : sent
@@ -208,22 +210,22 @@ private func receiveMessage(_ t: Thread, _ fd: Int32) -> Value {
 
 private func connection_recvBytes(_ t: Thread, _ a: Values) -> Value {
     let fd = a[1].isNone ? descriptor(t, a[0], names.readable, Site.readable) : -1
-    return fd >= 0 ? receiveMessage(t, fd) : call(t, kept.recvBytes, a[0], a[1])
+    return fd >= 0 ? receiveMessage(t, fd) : call(t, state[t].pointee.recvBytes, a[0], a[1])
 }
 
 private func connection_recv(_ t: Thread, _ a: Values) -> Value {
     let fd = descriptor(t, a[0], names.readable, Site.readable)
-    if fd < 0 { return call(t, kept.recv, a[0]) }
+    if fd < 0 { return call(t, state[t].pointee.recv, a[0]) }
     let data = receiveMessage(t, fd)
-    return data.isRaised ? data : callMethod(t, dictGetName(t, kept.module, names.pickler), names.loads, data)
+    return data.isRaised ? data : callMethod(t, dictGetName(t, state[t].pointee.module, names.pickler), names.loads, data)
 }
 
 // MARK: waiting
 
 /// `_WaitSelector` is what it was.
 private func isSelectorStock(_ t: Thread) -> Bool {
-    let type = pollSelector.type
-    return pollSelector.version != 0 && type.asType.currentVersion == pollSelector.version && dictGetName(t, kept.module, names.selector) == type
+    let pollSelector = state[t].pointee.pollSelector, type = pollSelector.type
+    return pollSelector.version != 0 && type.asType.currentVersion == pollSelector.version && dictGetName(t, state[t].pointee.module, names.selector) == type
 }
 
 /// The descriptor of something to wait for; -1: let the Python function find out what is wrong.
@@ -246,7 +248,7 @@ private func connection_wait(_ t: Thread, _ a: Values) -> Value {
 
 @inline(never) private func waitForAny(_ t: Thread, _ a: Values) -> Value {
     let objects = a[0].isExactly(.list) ? listToTuple(t, a[0]) : a[0]
-    if !objects.isExactly(.tuple) || !isSelectorStock(t) || !(a[1].isNone || a[1].isSmallInt || isFloat(a[1])) { return call(t, kept.wait, a[0], a[1]) }
+    if !objects.isExactly(.tuple) || !isSelectorStock(t) || !(a[1].isNone || a[1].isSmallInt || isFloat(a[1])) { return call(t, state[t].pointee.wait, a[0], a[1]) }
     var until: UInt64?
     if !a[1].isNone {
         guard let n = nanoseconds(t, a[1], .up) else { return .raised }
@@ -259,7 +261,7 @@ private func connection_wait(_ t: Thread, _ a: Values) -> Value {
             let fd = waitable(t, objects.tupleItems[i])
             var isUsable = fd >= 0
             for k in 0 ..< i where entries[k].fd == fd { isUsable = false }
-            if !isUsable { return call(t, kept.wait, a[0], a[1]) }
+            if !isUsable { return call(t, state[t].pointee.wait, a[0], a[1]) }
             entries[i] = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
         }
         forgetStack()

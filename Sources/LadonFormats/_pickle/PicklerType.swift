@@ -150,7 +150,7 @@ public func pickleForking(_ t: Thread, _ v: Value, _ proto: Value, own: Value) -
     if pickler.isRaised || !configurePickler(t, pickler, proto, .true, .none) { return .raised }
     var run = Pickling(t, pickler, write: .missing, reducerOverride: .missing)
     run.dispatchTable = own
-    run.secondTable = pickleRoots[PickleRoot.dispatchTable]
+    run.secondTable = pickleRoots(t)[PickleRoot.dispatchTable]
     defer { run.free() }
     return run.dump(v) ? run.bytes() : .raised
 }

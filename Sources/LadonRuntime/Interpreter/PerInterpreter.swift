@@ -8,7 +8,8 @@ public enum StateSlot: Int, CaseIterable {
     case condition, event, queue, thread
     case syntaxTree, dialects, structs, pickle, digests
     case futures, threadPool
-    case asyncioObjects, asyncioGlobals, asyncioLoop, asyncioOriginals
+    case asyncioObjects, asyncioGlobals, asyncioLoop, asyncioOriginals, asyncioQueue
+    case connections
 }
 
 /// `state[t]` is the record of `t`'s interpreter, made of zeros (`Value.raised`) at its first use. Everything in it is a
