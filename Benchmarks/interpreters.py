@@ -5,22 +5,16 @@ from concurrent import interpreters
 from concurrent.futures import InterpreterPoolExecutor
 from time import perf_counter
 
-UNIT = 20_000
+UNIT = 60_000_000
 
 
 def work(n):
-    class Node:
-        def __init__(self, value, left):
-            self.value, self.left = value, left
+    def fib(k):
+        return k if k < 2 else fib(k - 1) + fib(k - 2)
     total = 0
-    for _ in range(20):
-        node = None
-        for i in range(n):
-            node = Node(i & 7, node)
-        while node is not None:
-            total += node.value
-            node = node.left
-    return total
+    for i in range(n):
+        total += i & 7
+    return total + fib(n // 2_200_000)
 
 
 def timed(name, f):
