@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-TOTAL = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000_000
+TOTAL = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000_000
 
 
 def count_to(n, results, place):

@@ -8,7 +8,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-UNIT = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+UNIT = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
 TASKS, WORKERS = 8, 4
 
 
