@@ -48,11 +48,7 @@ nonisolated(unsafe) private let records = (
 func amendAsyncQueues(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
     if sites == nil {
-        func text(_ s: StaticString) -> Value {
-            let v = internStatic(t, s)
-            makeImmortal(v)
-            return v
-        }
+        func text(_ s: StaticString) -> Value { lastingName(t, s) }
         names = QueueNames(maxsize: text("_maxsize"), queue: text("_queue"), getters: text("_getters"), putters: text("_putters"), unfinished: text("_unfinished_tasks"),
                            finished: text("_finished"), isShutDown: text("_is_shutdown"), loop: text("_loop"), value: text("_value"))
         sites = AttributeSites(t, count: Site.count)

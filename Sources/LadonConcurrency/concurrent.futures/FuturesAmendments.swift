@@ -4,11 +4,7 @@
 import LadonLibrary
 
 func amendFutures(_ t: Thread, _ dict: Value) -> Bool {
-    func text(_ s: StaticString) -> Value {
-        let v = internStatic(t, s)
-        makeImmortal(v)
-        return v
-    }
+    func text(_ s: StaticString) -> Value { lastingName(t, s) }
     if futures.type.bits == 0 {
         futures.states = FutureStates(pending: text("PENDING"), running: text("RUNNING"), cancelled: text("CANCELLED"),
                                       notified: text("CANCELLED_AND_NOTIFIED"), finished: text("FINISHED"))

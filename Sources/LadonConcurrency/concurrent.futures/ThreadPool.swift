@@ -23,11 +23,7 @@ def _report_failure(message, exception):
 """
 
 func amendThreadPool(_ t: Thread, _ dict: Value) -> Bool {
-    func text(_ s: StaticString) -> Value {
-        let v = internStatic(t, s)
-        makeImmortal(v)
-        return v
-    }
+    func text(_ s: StaticString) -> Value { lastingName(t, s) }
     names = PoolNames(shutdownLock: text("_shutdown_lock"), globalLock: text("_global_shutdown_lock"), broken: text("_broken"), shutdown: text("_shutdown"),
                       queue: text("_work_queue"), idle: text("_idle_semaphore"), adjust: text("_adjust_thread_count"), threads: text("_threads"),
                       maximum: text("_max_workers"), condition: text("_cond"), lock: text("_lock"), value: text("_value"), waiters: text("_waiters"))

@@ -40,11 +40,7 @@ nonisolated(unsafe) private let records = (
 
 func amendConnection(_ t: Thread, _ dict: Value) -> Bool {
     if sites == nil {
-        func text(_ s: StaticString) -> Value {
-            let v = internStatic(t, s)
-            makeImmortal(v)
-            return v
-        }
+        func text(_ s: StaticString) -> Value { lastingName(t, s) }
         names = ConnectionNames(handle: text("_handle"), readable: text("_readable"), writable: text("_writable"), pickler: text("_ForkingPickler"),
                                 sendBytes: text("_send_bytes"), dumps: text("dumps"), loads: text("loads"), fileno: text("fileno"), selector: text("_WaitSelector"), select: text("PollSelector"))
         sites = AttributeSites(t, count: 3)

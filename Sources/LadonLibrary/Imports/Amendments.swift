@@ -24,6 +24,13 @@ func amendModule(_ t: Thread, _ globals: Value) -> Bool {
     return true
 }
 
+/// An interned str that native code may keep in a Swift variable: it is never collected.
+public func lastingName(_ t: Thread, _ s: StaticString) -> Value {
+    let v = internStatic(t, s)
+    makeImmortal(v)
+    return v
+}
+
 /// Puts a native method in the place of a class's Python one; the Python one is kept in `original`, a word of a
 /// PerInterpreter state. False: raised.
 public func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPointer, _ original: UnsafeMutablePointer<Value>) -> Bool {

@@ -34,11 +34,7 @@ private let semaphoreDoc: StaticString = "Acquire a semaphore, decrementing the 
 
 func amendEventAndSemaphore(_ t: Thread, _ dict: Value) -> Bool {
     if sites == nil {
-        func text(_ s: StaticString) -> Value {
-            let v = internStatic(t, s)
-            makeImmortal(v)
-            return v
-        }
+        func text(_ s: StaticString) -> Value { lastingName(t, s) }
         names = Names(cond: text("_cond"), flag: text("_flag"), value: text("_value"), initialValue: text("_initial_value"))
         sites = AttributeSites(t, count: 7)
     }

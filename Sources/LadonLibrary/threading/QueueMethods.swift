@@ -51,11 +51,7 @@ nonisolated(unsafe) private let records = (
 /// The row of the table of amendments.
 func amendQueue(_ t: Thread, _ dict: Value) -> Bool {
     if sites == nil {
-        func text(_ s: StaticString) -> Value {
-            let v = internStatic(t, s)
-            makeImmortal(v)
-            return v
-        }
+        func text(_ s: StaticString) -> Value { lastingName(t, s) }
         names = QueueNames(mutex: text("mutex"), notEmpty: text("not_empty"), notFull: text("not_full"), allTasksDone: text("all_tasks_done"),
                            queue: text("queue"), maxsize: text("maxsize"), unfinished: text("unfinished_tasks"), put: text("_put"), get: text("_get"),
                            qsize: text("_qsize"), isShutDown: text("is_shutdown"), parts: text("_Queue__parts"))
