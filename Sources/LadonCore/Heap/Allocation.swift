@@ -62,8 +62,16 @@ func allocateSlow(_ t: Thread, _ id: UInt32, _ sizeClass: UInt32) -> UnsafeMutab
     return p
 }
 
+/// `allocateAny` for a leaf that its maker fills: what lies behind the first 64 bytes of a large one may be anything.
+public func allocateUnfilled(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? {
+    allocateBeyondBuffers(t, id, bytes, isFilled: false)
+}
+
 @inline(never) @usableFromInline
-func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? {
+func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? { allocateBeyondBuffers(t, id, bytes, isFilled: true) }
+
+@inline(__always)
+private func allocateBeyondBuffers(_ t: Thread, _ id: UInt32, _ bytes: Int, isFilled: Bool) -> UnsafeMutableRawPointer? {
     guard bytes >= 0, bytes < 1 << 46 else { return nil }
     let size = UInt(bytes + 1 + 15) & ~15
     let shape = shapeWord(id)
@@ -74,7 +82,7 @@ func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPoi
         ladon_store_release(p, UInt(id))
         return p
     }
-    return largeCell(t, id, size)
+    return largeCell(t, id, size, isFilled)
 }
 
 /// Counts `bytes` as handed out; collects when it is time. True if it collected.
@@ -221,7 +229,8 @@ private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffe
     t.pointee.unreportedBytes += bytes
 }
 
-private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt) -> UnsafeMutableRawPointer? {
+/// `isFilled`: with zeros.
+private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt, _ isFilled: Bool) -> UnsafeMutableRawPointer? {
     assertNoCellLock(t)
     let h = heap
     let n = (bytes + UInt(blockBytes - 1)) >> blockShift
@@ -245,7 +254,8 @@ private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt) -> UnsafeMutabl
         info.pointee.unswept = 0
         if info.pointee.dirty != 0 {
             let start = UInt(i) << blockShift
-            memset(UnsafeMutableRawPointer(bitPattern: address + start).unsafelyUnwrapped, 0, Int(min(UInt(blockBytes), bytes - start)))
+            if !isFilled && i > 0 { continue }
+            memset(UnsafeMutableRawPointer(bitPattern: address + start).unsafelyUnwrapped, 0, isFilled ? Int(min(UInt(blockBytes), bytes - start)) : 64)
         }
     }
     let info = blockInfo(first)

@@ -102,7 +102,7 @@ func paceForThreads() {
 
     h.pointee.liveBytes = reclaimBlocks()
     releaseMarkStack()
-    ladon_store_relaxed(&h.pointee.threshold, max(leastThreshold(), h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)))
+    ladon_store_relaxed(&h.pointee.threshold, leastThreshold() + h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent))
     h.pointee.allocated = 0
     // What the next two rounds of allocation will take is not given back: fresh pages cost more than used ones.
     trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)

@@ -128,6 +128,13 @@ public func newTextBuffer(_ t: Thread, capacity: Int, fill: Int) -> UnsafeMutabl
     return cell
 }
 
+/// The same where the caller writes before he reads: the room is not zeroed. `.raised`: no memory, without exception.
+public func newUnfilledBuffer(_ t: Thread, capacity: Int) -> Value {
+    guard let cell = allocateUnfilled(t, id: TypeID.bytesStorage.rawValue, bytes: MemoryLayout<TextBufferCell>.size &+ capacity) else { return .raised }
+    cell.assumingMemoryBound(to: TextBufferCell.self).pointee.capacity = capacity
+    return Value(cell)
+}
+
 /// Gives a fresh instance of a subclass of str (zeroed, from `allocateInstance`) the characters of `source`.
 public func initializeStringInstance(_ t: Thread, _ instance: Value, _ source: Value) {
     let count = source.strCount, kind = source.strKind

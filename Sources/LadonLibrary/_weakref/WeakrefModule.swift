@@ -35,11 +35,7 @@ private func weakref_removeDead(_ t: Thread, _ a: Values) -> Value {
     if found.isMissing { return .none }
     if !isInstanceOf(found, .weakReference) { return raise(t, .typeError, "not a weakref") }
     if !weakReferent(found).isNone { return .none }
-    let taken = dictPop(t, a[0], a[1])
-    if taken.isRaised { return taken }
-    if taken.isMissing || taken == found { return .none }
-    // Another thread put a new reference there in between.
-    return dictSetDefault(t, a[0], a[1], taken).isRaised ? .raised : .none
+    return dictRemove(t, a[0], a[1], ifItIs: found) < 0 ? .raised : .none
 }
 
 /// A plain reference or proxy without a callback: there is one of each kind per object.

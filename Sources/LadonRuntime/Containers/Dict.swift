@@ -307,6 +307,23 @@ public func dictDelete(_ t: Thread, _ d: Value, _ key: Value) -> Truth {
     return v.isRaised ? -1 : v.isMissing ? 0 : 1
 }
 
+/// Takes a key out while its value is still `value`, in one step: another thread sees the dict with the entry or without it, and
+/// an entry stored meanwhile stays. 0: it was not there, nothing raised.
+public func dictRemove(_ t: Thread, _ d: Value, _ key: Value, ifItIs value: Value) -> Truth {
+    let h = keyHash(t, key)
+    if h == -1 { return -1 }
+    while true {
+        let hit = dictFind(t, d, key, h)
+        if hit.entry < 0 { return hit.entry == -1 ? 0 : -1 }
+        lockCell(t, d)
+        let v = hit.table.pairs[2 * hit.entry + 1]
+        let isCurrent = dictTable(d).address == hit.table.address && v.bits != 0
+        if isCurrent && v == value { dictRemoveEntry(d, hit.table, hit.entry) }
+        unlockCell(t, d)
+        if isCurrent { return v == value ? 1 : 0 }
+    }
+}
+
 /// Takes the last (or the first) entry out; false when the dict is empty.
 public func dictPopItem(_ t: Thread, _ d: Value, last: Bool, _ key: inout Value, _ value: inout Value) -> Bool {
     lockCell(t, d)

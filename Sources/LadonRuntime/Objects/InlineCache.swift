@@ -134,7 +134,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
         receiver = v
         return true
     case EntryKind.methodNoDict:
-        if !instanceGuard(e, v) || !dictIsEmpty(e, v) { return false }
+        if !instanceGuard(e, v) || !dictLacksMethod(e, v) { return false }
         target = Value(bits: e.pointee.target)
         receiver = v
         return true
@@ -161,6 +161,16 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
 @inline(__always) private func dictIsEmpty(_ e: EntryPointer, _ v: Value) -> Bool {
     loadSlot((v.cell + Int(e.pointee.extra)).assumingMemoryBound(to: Value.self)).bits == 0
 }
+
+/// Whether the instance's own attributes leave a method of its type to be found: there are none, or (slot 1: the method goes
+/// by its own name) none of that name. An open file has one, `mode`.
+@inline(__always) private func dictLacksMethod(_ e: EntryPointer, _ v: Value) -> Bool {
+    let dict = loadSlot((v.cell + Int(e.pointee.extra)).assumingMemoryBound(to: Value.self))
+    if dict.bits == 0 { return true }
+    return e.pointee.slot == 1 && isAbsent(Value(bits: e.pointee.target).cell(as: MethodDescriptorCell.self).pointee.name, from: dict)
+}
+
+private func isAbsent(_ name: Value, from dict: Value) -> Bool { dictFindString(dictTable(dict), name, stringHash(name)) < 0 }
 
 @inline(__always) private func typeGuard(_ e: EntryPointer, _ v: Value) -> Bool {
     v.bits == e.pointee.type && versionOf(e.pointee.type) == e.pointee.version
@@ -192,7 +202,7 @@ typealias EntryPointer = UnsafeMutablePointer<CacheEntry>
         return found.bits == 0 ? .missing : found
     case EntryKind.typeValue: return typeGuard(e, v) ? target : .missing
     case EntryKind.method: return instanceGuard(e, v) ? makeMethod(t, target, v) : .missing
-    case EntryKind.methodNoDict: return instanceGuard(e, v) && dictIsEmpty(e, v) ? makeMethod(t, target, v) : .missing
+    case EntryKind.methodNoDict: return instanceGuard(e, v) && dictLacksMethod(e, v) ? makeMethod(t, target, v) : .missing
     case EntryKind.classValueNoDict: return instanceGuard(e, v) && dictIsEmpty(e, v) ? target : .missing
     case EntryKind.property: return instanceGuard(e, v) ? call(t, target, v) : .missing
     case EntryKind.getSet:
@@ -335,6 +345,7 @@ func attributeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
         return wordOf(e)
     }
     var guardOffset: UInt32 = 0
+    let goesByItsName = !found.isMissing && found.isExactly(.methodDescriptor) && found.cell(as: MethodDescriptorCell.self).pointee.name == name
     let s = shape(ofID: id)
     if s.pointee.attributeOffset != 0 {
         if s.pointee.isDictionary != 0 { return 0 }
@@ -350,12 +361,15 @@ func attributeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
         }
     } else if type.pointee.dictOffset != 0 {
         guardOffset = type.pointee.dictOffset
-        if guardOffset & variableOffsetBit != 0 || loadSlot(fieldAddress(v, guardOffset)).bits != 0 { return 0 }
+        if guardOffset & variableOffsetBit != 0 { return 0 }
+        let dict = loadSlot(fieldAddress(v, guardOffset))
+        if dict.bits != 0 && !(goesByItsName && isAbsent(name, from: dict)) { return 0 }
     }
     guard let kind else { return 0 }
     if kind.hasFlag(.methodDescriptor) {
         let e = makeEntry(t, guardOffset == 0 ? EntryKind.method : EntryKind.methodNoDict, id: id, type: type, version: version, target: found.bits)
         e.pointee.extra = UInt(guardOffset)
+        if goesByItsName { e.pointee.slot = 1 }
         return wordOf(e)
     }
     if !kind.has(.descriptorGet) {
