@@ -1,5 +1,5 @@
 // The module `_opcode`. The library's opcode numbers are those of CPython's stack machine; Ladon's code is for
-// registers and has another table (see `ladon --disassemble`), so no number has a stack effect here.
+// registers and has another table (see docs/instructions.md; `dis` shows it), so no number has a stack effect here.
 
 import LadonTypes
 
