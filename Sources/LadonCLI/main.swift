@@ -3,25 +3,24 @@
 import Ladon
 import Glibc
 
+let words = (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { CommandWord($0) } }
 let options: CommandLineOptions
 do {
-    options = try parseCommandLine(CommandLine.arguments)
+    options = try parseCommandLine(words)
 } catch {
-    fputs("\(error.message)\n\(usageLine)\nTry `ladon -h' for more information.\n", stderr)
-    exit(2)
+    fputs(error.text, stderr)
+    exit(error.status)
 }
-if options.showsHelp {
-    fputs(usageText(), stdout)
+if let help = options.help {
+    fputs(help.text, stdout)
     exit(0)
 }
 if options.showsVersion > 0 {
-    fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro))\n", stdout)
+    fputs(options.showsVersion == 1 ? "Python \(releaseText) (ladon)\n" : "Python \(versionText)\n", stdout)
     exit(0)
 }
-var start = options.start
-start.executable = executablePath()
 registerNativeModules()
-let t = startRuntime(start)
+let t = startRuntime(options.start)
 let status: Int32
 switch options.program {
 case .command(let source): status = runCommand(t, source)

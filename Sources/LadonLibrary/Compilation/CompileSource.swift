@@ -66,14 +66,28 @@ func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: Sourc
             return .raised
         }
     }
+    if !processOptions.keepsColumns { dropColumns(result.code) }
     return makeCode(t, result.code)
+}
+
+/// -X no_debug_ranges: positions keep their lines only.
+private func dropColumns(_ unit: LadonCompiler.CodeUnit) {
+    unit.positions = unit.positions.map { PositionRun(start: Int($0.start), line: Int($0.line), endLine: -1, column: -1, endColumn: -1) }
+    for case .code(let inner) in unit.constants { dropColumns(inner) }
 }
 
 /// A line of the file that is being compiled, as errors that the compiler finds show it; nil when there is no such file.
 private func programText(_ t: Thread, _ filename: String, _ line: Int) -> String? {
-    guard line > 0, let source = readFile(t, filename) else { return nil }
+    guard let source = readFile(t, filename) else { return nil }
+    return sourceLine(source, line).map { $0 + "\n" }
+}
+
+/// A line of a source, counted from 1, without its end.
+private func sourceLine(_ source: Value, _ line: Int) -> String? {
     let bytes = UnsafeBufferPointer(start: source.bytesData, count: source.bytesCount)
+    defer { source.keepAlive }
     var at = 0, number = 1
+    if line <= 0 { return nil }
     while number < line {
         while at < bytes.count && bytes[at] != 10 { at += 1 }
         if at == bytes.count { return nil }
@@ -82,18 +96,26 @@ private func programText(_ t: Thread, _ filename: String, _ line: Int) -> String
     }
     var end = at
     while end < bytes.count && bytes[end] != 10 { end += 1 }
-    let text = String(decoding: bytes[at..<end], as: UTF8.self) + "\n"
-    source.keepAlive
-    return text
+    return String(decoding: bytes[at..<end], as: UTF8.self)
 }
 
-func reportWarning(_ t: Thread, _ warning: SourceWarning, _ filename: String) -> Bool {
+/// What a failure shows of a file: the last of its lines (of a text that was compiled, CPython shows them all).
+func shownFailure(_ failure: SyntaxFailure, _ options: SourceOptions) -> SyntaxFailure {
+    guard options.isFile, let text = failure.text, let last = text.split(separator: "\n").last, last.utf8.count + 1 < text.utf8.count else { return failure }
+    var shown = failure
+    shown.text = String(last) + "\n"
+    return shown
+}
+
+func reportWarning(_ t: Thread, _ warning: SourceWarning, _ source: Value, _ filename: String) -> Bool {
     let category: TypeID = warning.category == .syntax ? .syntaxWarning : .deprecationWarning
     if warnAt(t, category, warning.message, filename, warning.line) { return true }
     // A warning turned into an error is a SyntaxError with a position.
     if exceptionMatches(t, category) {
         clearException(t)
-        _ = raiseSyntaxFailure(t, warning.failure, filename)
+        var failure = warning.failure
+        if failure.text == nil { failure.text = sourceLine(source, warning.line) }
+        _ = raiseSyntaxFailure(t, failure, filename)
     }
     return false
 }

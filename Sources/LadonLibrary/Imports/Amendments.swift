@@ -17,11 +17,17 @@ func amendModule(_ t: Thread, _ globals: Value) -> Bool {
     let moduleName = dictGetName(t, globals, name(.__name__))
     if !moduleName.isCell || !moduleName.isStr { return true }
     for (candidate, amend) in amendments where stringEqual(moduleName, candidate) {
-        // A program may exec code of its own in a dictionary of that name.
-        if dictGetName(t, globals, name(.__spec__)).isMissing { return true }
-        return amend(t, globals)
+        return isOfLibrary(t, globals) ? amend(t, globals) : true
     }
     return true
+}
+
+/// A program may have a module of its own of the same name, or exec code in a dictionary of that name.
+private func isOfLibrary(_ t: Thread, _ globals: Value) -> Bool {
+    let spec = dictGetName(t, globals, name(.__spec__)), file = dictGetName(t, globals, name(.__file__))
+    let library = dictGet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"))
+    guard !spec.isMissing, !file.isMissing, file.isStr, !library.isMissing, library.isStr else { return false }
+    return swiftString(file).hasPrefix(swiftString(library) + "/")
 }
 
 /// An interned str that native code may keep in a Swift variable: it is never collected.

@@ -48,9 +48,9 @@ func userCacheFolder() -> String? {
 func cachedCode(_ t: Thread, _ path: String) -> Value? {
     guard let wanted = stamp(path) else { return nil }
     for candidate in cachePaths(path) {
-        guard let data = readFile(t, candidate), data.bytesCount > 16 else { continue }
+        guard let data = readFile(t, candidate) else { continue }
         let p = UnsafeRawPointer(data.bytesData)
-        guard (0..<4).allSatisfy({ data.bytesData[$0] == bytecodeMagic[$0] }), p.load(fromByteOffset: 4, as: UInt32.self) == 0,
+        guard isCompiled(data), p.load(fromByteOffset: 4, as: UInt32.self) == 0,
               p.load(fromByteOffset: 8, as: UInt32.self) == wanted.time, p.load(fromByteOffset: 12, as: UInt32.self) == wanted.size else { continue }
         var reader = MarshalReader(t, UnsafePointer(data.bytesData) + 16, data.bytesCount - 16)
         let code = reader.read(t)
@@ -59,6 +59,18 @@ func cachedCode(_ t: Thread, _ path: String) -> Value? {
         if code.isExactly(.code) { return code }
     }
     return nil
+}
+
+/// Whether a file's contents are compiled code of this version.
+func isCompiled(_ data: Value) -> Bool { data.bytesCount > 16 && (0..<4).allSatisfy { data.bytesData[$0] == bytecodeMagic[$0] } }
+
+/// The code object in a compiled file's contents. `.raised`: there is none.
+func compiledCode(_ t: Thread, _ data: Value) -> Value {
+    if !isCompiled(data) { return raise(t, .runtimeError, "Bad magic number in .pyc file") }
+    var reader = MarshalReader(t, UnsafePointer(data.bytesData) + 16, data.bytesCount - 16)
+    let code = reader.read(t)
+    ladon_keep_alive(data)
+    return code.isRaised || code.isExactly(.code) ? code : raise(t, .runtimeError, "Bad code object in .pyc file")
 }
 
 /// Stores compiled code; failing to is no error.

@@ -96,7 +96,7 @@ private func findAndLoad(_ t: Thread, _ absolute: Value) -> Value {
     let find = getAttribute(t, importlib, name(._find_and_load))
     let importer = find.isRaised ? find : mappingItem(t, interpreter(t).pointee.builtins, name(.__import__))
     if importer.isRaised { return importer }
-    let module = call(t, find, absolute, importer)
+    let module = processOptions.timesImports ? timedImport(t, absolute, { call(t, find, absolute, importer) }) : call(t, find, absolute, importer)
     if module.isRaised { removeImportlibFrames(t) }
     return module
 }

@@ -37,6 +37,7 @@ private func makeImportlib(_ t: Thread) -> Value {
     if !setMagicNumber(t, external) { return failed(t) }
     let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
     if installExternal.isRaised || call(t, installExternal).isRaised || !installZipHook(t, imp) { return failed(t) }
+    if !setMainLoader(t) { return failed(t) }
     ladon_store_release(&state.pointee.importlibReady, 1)
     return bootstrap
 }
@@ -80,7 +81,7 @@ private func libraryCode(_ t: Thread, _ path: String, _ filename: String) -> Val
 }
 
 /// A file's contents as bytes; nil with errno set.
-public func readFile(_ t: Thread, _ path: String) -> Value? {
+public func readFile(_ t: Thread, _ path: UnsafePointer<CChar>) -> Value? {
     let fd = open(path, O_RDONLY | O_CLOEXEC)
     if fd < 0 { return nil }
     defer { close(fd) }
@@ -111,7 +112,13 @@ func readFile(_ t: Thread, descriptor fd: Int32) -> Value? {
 /// The directory of the CPython 3.11 library: LADON_STDLIB, beside the executable, the usual places.
 func standardLibraryPath(_ t: Thread) -> String? {
     var candidates: [String] = []
-    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let p = getenv("LADON_STDLIB") { candidates.append(String(cString: p)) }
+    if interpreter(t).pointee.flags.ignoreEnvironment == 0 {
+        if let p = getenv("LADON_STDLIB") { candidates.append(String(cString: p)) }
+        if let home = getenv("PYTHONHOME"), home.pointee != 0 {
+            // prefix:exec_prefix; the library lies in the first.
+            candidates.append("\(String(cString: home).prefix { $0 != ":" })/lib/python3.11")
+        }
+    }
     let executable = executablePath()
     if let slash = executable.lastIndex(of: "/") {
         let folder = executable[..<slash]

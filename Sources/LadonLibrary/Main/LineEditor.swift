@@ -80,15 +80,15 @@ struct LineEditor {
     }
 
     private mutating func readPlain(_ t: Thread, prompt: String) -> Line {
-        fputs(prompt, stdout)
-        fflush(stdout)
+        // Standard output holds what the program prints and nothing else, as in CPython.
+        fputs(prompt, stderr)
         while true {
             if let newline = pendingBytes.firstIndex(of: 10) {
                 let line = String(decoding: pendingBytes[...newline], as: UTF8.self)
                 pendingBytes.removeSubrange(...newline)
                 return .text(line)
             }
-            if case .interrupted = waitForInput(t) { print(""); return .interrupted }
+            if case .interrupted = waitForInput(t) { fputs("\n", stderr); return .interrupted }
             var chunk = [UInt8](repeating: 0, count: 4096)
             let n = Glibc.read(0, &chunk, chunk.count)
             if n <= 0 {

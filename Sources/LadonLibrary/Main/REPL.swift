@@ -9,8 +9,8 @@ public func runREPL(_ t: Thread, showsBanner: Bool) -> Int32 {
     _ = dictSetDefault(t, sys, name(.ps1), makeString(t, ">>> "))
     _ = dictSetDefault(t, sys, name(.ps2), makeString(t, "... "))
     if showsBanner {
-        fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro)), \(ladon_runtime.gil != 0 ? "with" : "without") the GIL\n", stdout)
-        fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stdout)
+        fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro)), \(ladon_runtime.gil != 0 ? "with" : "without") the GIL\n", stderr)
+        fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr)
     }
     interpreter(t).pointee.flags.inspect = 0
     var editor = LineEditor()

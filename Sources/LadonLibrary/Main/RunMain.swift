@@ -13,8 +13,26 @@ func mainModule(_ t: Thread) -> Value {
     let dict = module.cell(as: ModuleCell.self).pointee.dict
     if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtinsModule) < 0
         || dictSet(t, dict, name(.__annotations__), makeDict(t)) < 0
-        || dictSet(t, interpreter(t).pointee.modules, key, module) < 0 { return .raised }
+        || dictSet(t, interpreter(t).pointee.modules, key, module) < 0 || !setMainLoader(t) { return .raised }
     return module
+}
+
+/// Gives `__main__` its `__loader__` as soon as there are loaders: at the first import, if the program has any. False: raised.
+func setMainLoader(_ t: Thread) -> Bool {
+    let state = interpreter(t)
+    let module = dictGet(t, state.pointee.modules, internStatic(t, "__main__"))
+    if state.pointee.importlibExternal.bits == 0 || module.isMissing || !module.isExactly(.module) { return true }
+    let dict = module.cell(as: ModuleCell.self).pointee.dict
+    if !dictGetName(t, dict, name(.__loader__)).isNone { return true }
+    let file = dictGetName(t, dict, name(.__file__))
+    if file.isMissing {
+        let loader = getAttribute(t, state.pointee.importlib, internStatic(t, "BuiltinImporter"))
+        return !loader.isRaised && dictSet(t, dict, name(.__loader__), loader) >= 0
+    }
+    let isSource = !file.isStr || !swiftString(file).hasSuffix(".pyc")
+    let type = getAttribute(t, state.pointee.importlibExternal, internStatic(t, isSource ? "SourceFileLoader" : "SourcelessFileLoader"))
+    let loader = type.isRaised ? type : call(t, type, internStatic(t, "__main__"), file)
+    return !loader.isRaised && dictSet(t, dict, name(.__loader__), loader) >= 0
 }
 
 /// Puts the program's folder in front of sys.path.
@@ -47,16 +65,22 @@ func reportFailure(_ t: Thread) -> Int32 {
 
 /// After the program: the REPL when -i or PYTHONINSPECT asks for it.
 private func inspected(_ t: Thread, _ status: Int32?) -> Int32 {
-    if interpreter(t).pointee.flags.inspect != 0 { return runREPL(t, showsBanner: false) }
+    // A program may ask for it too, by setting the variable.
+    let isAsked = interpreter(t).pointee.flags.ignoreEnvironment == 0 && getenv("PYTHONINSPECT").map { $0.pointee != 0 } ?? false
+    if isAsked || interpreter(t).pointee.flags.inspect != 0 { return runREPL(t, showsBanner: false) }
     return status ?? 0
 }
 
 /// `ladon -c source`.
-public func runCommand(_ t: Thread, _ source: String) -> Int32 {
+public func runCommand(_ t: Thread, _ source: CommandWord) -> Int32 {
     if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
-    var text = source
-    text.makeContiguousUTF8()
-    let bytes = text.utf8.withContiguousStorageIfAvailable { makeBytes(t, UnsafeRawPointer($0.baseAddress ?? UnsafePointer(bitPattern: 8)!), $0.count) } ?? .raised
+    // What is no UTF-8 is no program.
+    let encoded = encodeString(t, source.string(t), encoding: makeString(t, "utf-8"), errors: .missing)
+    if encoded.isRaised {
+        fputs("Unable to decode the command from the command line:\n", stderr)
+        return reportFailure(t)
+    }
+    let bytes = source.bytes.withUnsafeBytes { makeBytes(t, $0.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!, $0.count) }
     var options = SourceOptions()
     options.isText = true
     options.optimize = interpreter(t).pointee.flags.optimize
@@ -64,12 +88,12 @@ public func runCommand(_ t: Thread, _ source: String) -> Int32 {
 }
 
 /// `ladon -m module`: through runpy, as CPython does.
-public func runModule(_ t: Thread, _ module: String) -> Int32 {
+public func runModule(_ t: Thread, _ module: CommandWord) -> Int32 {
     if interpreter(t).pointee.flags.safePath == 0 {
         let folder = currentFolder(t)
         if !prependPath(t, folder) { return reportFailure(t) }
     }
-    return inspected(t, runThroughRunpy(t, makeString(t, module), true))
+    return inspected(t, runThroughRunpy(t, module.string(t), true))
 }
 
 private func runThroughRunpy(_ t: Thread, _ module: Value, _ alterArguments: Bool) -> Int32? {
@@ -88,50 +112,59 @@ private func currentFolder(_ t: Thread) -> Value {
 }
 
 /// `ladon file`: a source file, or a folder or archive with a `__main__`.
-public func runFile(_ t: Thread, _ path: String) -> Int32 {
+public func runFile(_ t: Thread, _ path: CommandWord) -> Int32 {
     var info = stat()
-    let exists = stat(path, &info) == 0
-    if exists && (info.st_mode & S_IFMT == S_IFDIR || isArchive(path)) {
-        if !prependPath(t, makeString(t, fileSystem: path)) { return reportFailure(t) }
+    let exists = path.withCString { stat($0, &info) } == 0
+    if exists && (info.st_mode & S_IFMT == S_IFDIR || path.withCString(isArchive)) {
+        if !prependPath(t, path.string(t)) { return reportFailure(t) }
         return inspected(t, runThroughRunpy(t, internStatic(t, "__main__"), false))
     }
-    guard let source = readFile(t, path) else {
+    let whole = absolute(path)
+    guard var source = path.withCString({ readFile(t, $0) }) else {
         let code = ladon_errno()
         let text = String(cString: strerror(code))
-        fputs("\(executablePath()): can't open file '\(absolute(path))': [Errno \(code)] \(text)\n", stderr)
+        fputs("\(executablePath()): can't open file '\(whole.text)': [Errno \(code)] \(text)\n", stderr)
         return 2
     }
     if interpreter(t).pointee.flags.safePath == 0 {
-        if !prependPath(t, makeString(t, fileSystem: folder(of: path))) { return reportFailure(t) }
+        if !prependPath(t, folder(of: path).string(t)) { return reportFailure(t) }
     }
     let module = mainModule(t)
     // `__file__` and tracebacks show the whole path; sys.argv[0] stays as given.
-    let whole = absolute(path)
-    let shown = makeString(t, fileSystem: whole)
-    if module.isRaised || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__file__), shown) < 0
-        || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__cached__), .none) < 0 { return reportFailure(t) }
+    if module.isRaised || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__file__), whole.string(t)) < 0
+        || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__cached__), .none) < 0
+        || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__loader__), .none) < 0 || !setMainLoader(t) { return reportFailure(t) }
+    if isCompiled(source) || path.text.hasSuffix(".pyc") { return inspected(t, execute(t, compiledCode(t, source))) }
+    if processOptions.skipsFirstLine { source = withoutFirstLine(t, source) }
     var options = SourceOptions()
     options.isFile = true
     options.optimize = interpreter(t).pointee.flags.optimize
-    return inspected(t, execute(t, compileSource(t, source, whole, .exec, options)))
+    return inspected(t, execute(t, compileSource(t, source, whole.text, .exec, options)))
+}
+
+/// -x: the line's end stays, so that the others keep their numbers.
+private func withoutFirstLine(_ t: Thread, _ source: Value) -> Value {
+    var i = 0
+    while i < source.bytesCount && source.bytesData[i] != UInt8(ascii: "\n") { i += 1 }
+    return makeBytes(t, source.bytesData + i, source.bytesCount - i)
 }
 
 /// The folder that a script's imports are searched in first: the script's own, symbolic links followed.
-private func folder(of path: String) -> String {
-    let resolved = realpath(path, nil).map { p -> String in defer { free(p) }; return String(cString: p) } ?? absolute(path)
-    guard let slash = resolved.lastIndex(of: "/") else { return "" }
-    return slash == resolved.startIndex ? "/" : String(resolved[..<slash])
+private func folder(of path: CommandWord) -> CommandWord {
+    let resolved = path.withCString { realpath($0, nil) }.map { p -> CommandWord in defer { free(p) }; return CommandWord(p) } ?? absolute(path)
+    guard let slash = resolved.bytes.lastIndex(of: UInt8(ascii: "/")) else { return CommandWord("") }
+    return slash == 0 ? CommandWord("/") : CommandWord(resolved.bytes[..<slash])
 }
 
-private func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
+private func absolute(_ path: CommandWord) -> CommandWord {
+    if path.bytes.first == UInt8(ascii: "/") { return path }
     guard let p = getcwd(nil, 0) else { return path }
     defer { free(p) }
-    return "\(String(cString: p))/\(path)"
+    return CommandWord(CommandWord(p).bytes + [UInt8(ascii: "/")] + path.bytes)
 }
 
 /// Zip archives begin with a local file header, or end with the end-of-directory record after a script's first line.
-private func isArchive(_ path: String) -> Bool {
+private func isArchive(_ path: UnsafePointer<CChar>) -> Bool {
     let fd = open(path, O_RDONLY | O_CLOEXEC)
     if fd < 0 { return false }
     defer { close(fd) }
@@ -143,12 +176,30 @@ private func isArchive(_ path: String) -> Bool {
 /// `ladon` or `ladon -`: the REPL on a terminal, else a script read from standard input.
 public func runStandardInput(_ t: Thread) -> Int32 {
     if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
-    if isatty(0) != 0 || interpreter(t).pointee.flags.interactive != 0 { return runREPL(t, showsBanner: interpreter(t).pointee.flags.quiet == 0) }
+    if isatty(0) != 0 || interpreter(t).pointee.flags.interactive != 0 {
+        runStartupFile(t)
+        return runREPL(t, showsBanner: interpreter(t).pointee.flags.quiet == 0)
+    }
     guard let source = readFile(t, descriptor: 0) else { _ = raiseOSError(t, ladon_errno()); return reportFailure(t) }
     var options = SourceOptions()
     options.isFile = true
     options.optimize = interpreter(t).pointee.flags.optimize
     return inspected(t, execute(t, compileSource(t, source, "<stdin>", .exec, options)))
+}
+
+/// PYTHONSTARTUP: runs in `__main__` before the first prompt; what it raises is shown, no more.
+private func runStartupFile(_ t: Thread) {
+    guard interpreter(t).pointee.flags.ignoreEnvironment == 0, let path = getenv("PYTHONSTARTUP"), path.pointee != 0 else { return }
+    guard let source = readFile(t, path) else {
+        fputs("Could not open PYTHONSTARTUP\n", stderr)
+        _ = raiseOSError(t, ladon_errno(), makeString(t, fileSystem: path))
+        _ = reportFailure(t)
+        return
+    }
+    var options = SourceOptions()
+    options.isFile = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    _ = execute(t, compileSource(t, source, String(cString: path), .exec, options))
 }
 
 /// The program was left by a KeyboardInterrupt that nobody caught.

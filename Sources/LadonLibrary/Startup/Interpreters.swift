@@ -1,7 +1,8 @@
 // Making and ending further interpreters, and running in them. See docs/pools.md for what they share.
 
 /// What the process was started with; further interpreters start with the same.
-nonisolated(unsafe) private var processOptions = StartOptions()
+/// What the process was started with; set once, before any code runs.
+nonisolated(unsafe) private(set) var processOptions = StartOptions()
 
 /// An interpreter's parts, in the order in which they come to life. The heap, the built-in types and the thread `t` of the
 /// interpreter exist.

@@ -10,14 +10,26 @@ public struct StartOptions {
     public var hashSeed: UInt32?
     public var flags = StartFlags()
     /// sys.argv.
-    public var arguments: [String] = [""]
+    public var arguments = [CommandWord("")]
     /// sys.orig_argv.
-    public var originalArguments: [String] = []
+    public var originalArguments: [CommandWord] = []
     /// -W and -X options as given.
     public var warnOptions: [String] = []
     public var xOptions: [String] = []
-    /// The path of this executable.
-    public var executable = ""
+    /// sys.executable: the path that the command was started by, links not followed.
+    public var executable = CommandWord("")
+    /// -X pycache_prefix; nil: compiled files lie beside their sources.
+    public var pycachePrefix: CommandWord?
+    /// -X int_max_str_digits; nil: the default.
+    public var intMaxTextDigits: Int?
+    /// -X no_debug_ranges clears it: code then keeps lines only.
+    public var keepsColumns = true
+    /// -X importtime.
+    public var timesImports = false
+    /// --check-hash-based-pycs.
+    public var hashBasedCheck: StaticString = "default"
+    /// -x: a script's first line is not Python.
+    public var skipsFirstLine = false
     public init() {}
 }
 
@@ -37,6 +49,7 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     initializeFrames(t)
     bootstrapTypes(t)
     installBuiltinTypes(t)
+    if let digits = options.intMaxTextDigits { setIntMaxTextDigits(t, digits) }
     fillInterpreter(t, options)
     let isAsked = options.flags.ignoreEnvironment == 0 && getenv("PYTHONFAULTHANDLER").map { $0.pointee != 0 } ?? false
     if isAsked || options.flags.devMode != 0 || options.xOptions.contains("faulthandler") { enableFaultHandler(2, showsThread: true) }

@@ -38,7 +38,7 @@ public func impModule() -> ModuleDefinition {
         .method("lock_held", "()", { t, a in Value(interpreter(t).pointee.importLockDepth > 0) }, "Return True if the import lock is currently held, else False."),
         .method("release_lock", "()", { t, a in importLockRelease(t) }, "Release the interpreter's import lock."),
         .method("source_hash", "(key, source)", imp_sourceHash, ""),
-        .constant("check_hash_based_pycs", { t, a in makeString(t, "default") }),
+        .constant("check_hash_based_pycs", { t, a in makeString(t, processOptions.hashBasedCheck) }),
     ])
 }
 

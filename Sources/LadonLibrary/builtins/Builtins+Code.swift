@@ -74,9 +74,9 @@ public func compileSource(_ t: Thread, _ source: Value, _ filename: String, _ mo
     do { tree = try parseSource(t, source, filename, mode, options) } catch {
         // A script that can't be read as text: CPython's error says where in its message only.
         if options.isFile && error.lacksEnd && error.kind == .syntax { return raise(t, .syntaxError, error.message) }
-        return raiseSyntaxFailure(t, error, filename)
+        return raiseSyntaxFailure(t, shownFailure(error, options), filename)
     }
-    for warning in tree.warnings where !reportWarning(t, warning, filename) { return .raised }
+    for warning in tree.warnings where !reportWarning(t, warning, source, filename) { return .raised }
     if options.flags & CompilerFlag.onlyAST != 0 { return syntaxTreeObject(t, tree.mod) }
     return generateCode(t, tree.mod, filename, options)
 }

@@ -4,6 +4,9 @@ import Glibc
 
 /// The level of the language: what sys.version_info says. The release number is that of the oracle that tests compare with.
 public let pythonVersion = (major: 3, minor: 11, micro: 2)
+public var releaseText: String { "\(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro)" }
+/// sys.version, in CPython's form, which programs take apart.
+public var versionText: String { "\(releaseText) (ladon, Nov 22 2026, 00:00:00) [Swift 6.3]" }
 
 func fillSysModule(_ t: Thread, _ options: StartOptions) {
     let d = interpreter(t).pointee.sysDict
@@ -11,15 +14,15 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
         if v.isRaised || dictSet(t, d, internStatic(t, key), v) < 0 { fatalError("sys.\(key) could not be set") }
     }
     func text(_ s: String) -> Value { makeString(t, s) }
-    func list(_ items: [String]) -> Value {
+    func list(_ items: [CommandWord]) -> Value {
         let l = makeList(t)
-        for item in items where listAppend(t, l, makeString(t, fileSystem: item)) < 0 { return .raised }
+        for item in items where listAppend(t, l, item.string(t)) < 0 { return .raised }
         return l
     }
     set("modules", interpreter(t).pointee.modules)
     set("argv", list(options.arguments))
     set("orig_argv", list(options.originalArguments))
-    set("warnoptions", list(options.warnOptions))
+    set("warnoptions", list(options.warnOptions.map { CommandWord($0) }))
     set("meta_path", makeList(t))
     set("path_hooks", makeList(t))
     set("path_importer_cache", makeDict(t))
@@ -27,17 +30,19 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("platform", text("linux"))
     set("maxsize", makeInt(t, Int.max))
     set("maxunicode", Value(smallInt: 0x10FFFF))
-    set("executable", text(options.executable))
-    set("_base_executable", text(options.executable))
+    set("executable", options.executable.string(t))
+    set("_base_executable", options.executable.string(t))
     for key: StaticString in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] { set(key, text("/usr")) }
-    set("platlibdir", text("lib"))
+    let platform = options.flags.ignoreEnvironment == 0 ? getenv("PYTHONPLATLIBDIR") : nil
+    set("platlibdir", platform.map { $0.pointee != 0 ? makeString(t, fileSystem: $0) : text("lib") } ?? text("lib"))
     set("api_version", Value(smallInt: 1013))
     set("hexversion", Value(smallInt: 0x030B_02F0))
     set("float_repr_style", text("short"))
     set("dont_write_bytecode", Value(options.flags.dontWriteBytecode != 0))
-    set("pycache_prefix", .none)
+    set("pycache_prefix", options.pycachePrefix?.string(t) ?? .none)
+    set("_git", makeTuple(t, text("Ladon"), text(""), text("")))
     set("copyright", text("Ladon, a Python runtime. Apache-2.0. The language and its library: Copyright (c) Python Software Foundation."))
-    set("version", text("3.11.2 (ladon, Nov 22 2026, 00:00:00) [Swift 6.3]"))
+    set("version", text(versionText))
     set("abiflags", text(""))
     set("path", searchPath(t))
     let names = makeList(t)
@@ -54,7 +59,7 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
                              ("__breakpointhook__", "breakpointhook"), ("__unraisablehook__", "unraisablehook")] as [(StaticString, StaticString)] {
         set(copy, dictGet(t, d, internStatic(t, original)))
     }
-    fillSysStructures(t, set)
+    fillSysStructures(t, options, set)
     installQuitters(t)
 }
 

@@ -12,7 +12,7 @@ private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticStrin
     return v
 }
 
-func fillSysStructures(_ t: Thread, _ set: (StaticString, Value) -> Void) {
+func fillSysStructures(_ t: Thread, _ options: StartOptions, _ set: (StaticString, Value) -> Void) {
     func number(_ n: Int) -> Value { makeInt(t, n) }
     let version = structure(t, "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", [
         ("major", number(pythonVersion.major)), ("minor", number(pythonVersion.minor)), ("micro", number(pythonVersion.micro)),
@@ -25,7 +25,7 @@ func fillSysStructures(_ t: Thread, _ set: (StaticString, Value) -> Void) {
         ("ignore_environment", number(f.ignoreEnvironment)), ("verbose", number(f.verbose)), ("bytes_warning", number(f.bytesWarning)),
         ("quiet", number(f.quiet)), ("hash_randomization", number(f.hashRandomization)), ("isolated", number(f.isolated)),
         ("dev_mode", Value(f.devMode != 0)), ("utf8_mode", number(f.utf8Mode)), ("warn_default_encoding", number(f.warnDefaultEncoding)),
-        ("safe_path", Value(f.safePath != 0)), ("int_max_str_digits", number(-1))], sealed: true))
+        ("safe_path", Value(f.safePath != 0)), ("int_max_str_digits", number(options.intMaxTextDigits ?? -1))], sealed: true))
     set("float_info", structure(t, "sys.float_info", "sys.float_info\n\nA named tuple holding information about the float type.", [
         ("max", makeFloat(t, Double.greatestFiniteMagnitude)), ("max_exp", number(1024)), ("max_10_exp", number(308)),
         ("min", makeFloat(t, Double.leastNormalMagnitude)), ("min_exp", number(-1021)), ("min_10_exp", number(-307)), ("dig", number(15)),

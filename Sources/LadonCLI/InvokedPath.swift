@@ -1,0 +1,27 @@
+// sys.executable: the path by which the command was started. A link is not followed, because a virtual environment is a link
+// in a folder with a pyvenv.cfg (PEP 405).
+
+import Ladon
+import Glibc
+
+/// The absolute path of the program that was started as `name`: itself when it holds a slash, else where PATH finds it; where
+/// that leads nowhere, what the system says of this process.
+func invokedPath(_ name: CommandWord) -> CommandWord {
+    let slash = UInt8(ascii: "/")
+    func isProgram(_ path: CommandWord) -> Bool { path.withCString { access($0, X_OK) } == 0 }
+    if name.bytes.contains(slash) {
+        if name.bytes.first == slash { return isProgram(name) ? name : CommandWord(executablePath()) }
+        guard let folder = getcwd(nil, 0) else { return CommandWord(executablePath()) }
+        defer { free(folder) }
+        let relative = name.bytes.starts(with: Array("./".utf8)) ? Array(name.bytes.dropFirst(2)) : name.bytes
+        let path = CommandWord(CommandWord(folder).bytes + [slash] + relative)
+        return isProgram(path) ? path : CommandWord(executablePath())
+    }
+    if !name.bytes.isEmpty, let search = getenv("PATH") {
+        for folder in CommandWord(search).bytes.split(separator: UInt8(ascii: ":")) where folder.first == slash {
+            let path = CommandWord(folder + [slash] + name.bytes)
+            if isProgram(path) { return path }
+        }
+    }
+    return CommandWord(executablePath())
+}
