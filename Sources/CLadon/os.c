@@ -12,6 +12,9 @@ uint32_t ladon_gettid(void) { return (uint32_t)syscall(SYS_gettid); }
 
 extern void *__libc_stack_end;
 
+// Where the stack of a thread that was started here lies, as far as the runtime may use it; 0: not known.
+static __thread uintptr_t own_low, own_high;
+
 void ladon_native_stack(bool isMain, uintptr_t *low, uintptr_t *high) {
     pthread_attr_t attributes;
     if (isMain) {
@@ -27,6 +30,11 @@ void ladon_native_stack(bool isMain, uintptr_t *low, uintptr_t *high) {
         *low = *high - size;
         return;
     }
+    if (own_high) {
+        *low = own_low;
+        *high = own_high;
+        return;
+    }
     void *base = 0;
     size_t size = 0;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) abort();
@@ -36,11 +44,17 @@ void ladon_native_stack(bool isMain, uintptr_t *low, uintptr_t *high) {
     *high = (uintptr_t)base + size;
 }
 
-struct start { void (*body)(void *); void *argument; };
+struct start { void (*body)(void *); void *argument; uintptr_t stack_size; };
 
 static void *trampoline(void *raw) {
     struct start s = *(struct start *)raw;
     free(raw);
+    if (s.stack_size >= 1 << 20) {
+        // pthread_getattr_np asks the system, and allocates. What lies above this frame (thread-local storage, a few pages)
+        // makes `low` that much too low; the caller's margin is larger by far. A small stack is looked at closely.
+        own_high = ((uintptr_t)__builtin_frame_address(0) + 16) & ~(uintptr_t)15;
+        own_low = own_high - s.stack_size;
+    }
     s.body(s.argument);
     return 0;
 }
@@ -52,6 +66,7 @@ int ladon_start_native_thread(intptr_t stackSize, void (*body)(void *), void *ar
     if (!s) return ENOMEM;
     s->body = body;
     s->argument = argument;
+    s->stack_size = (uintptr_t)stackSize;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     int code = pthread_attr_setstacksize(&attributes, (size_t)stackSize);

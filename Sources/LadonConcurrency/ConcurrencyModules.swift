@@ -13,6 +13,7 @@ public nonisolated(unsafe) let concurrencyAmendments: [(StaticString, Amendment)
     ("concurrent.futures", amendFuturesPackage),
     ("concurrent.futures._base", amendFutures), ("concurrent.futures.thread", amendThreadPool), ("concurrent.futures.process", amendProcessPool),
     ("multiprocessing.connection", amendConnection), ("multiprocessing.reduction", amendReduction),
+    ("multiprocessing.queues", amendQueues), ("multiprocessing.resource_tracker", amendResourceTracker), ("multiprocessing.pool", amendPool),
 ]
 
 /// Modules of our own in Python, as in `frozenSources`.

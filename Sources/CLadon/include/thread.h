@@ -77,7 +77,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uintptr_t savedStackPointer;
     /// [shared] The word this thread parks on; the signal handler changes it.
     uint32_t parkWord;
-    uint32_t parkReserved;
+    /// How long this thread waits for others to do something, nanoseconds up to a million, learned from each wait (Threads/Parking.swift).
+    uint32_t parkEstimate;
     struct LadonThread *next;
     /// The Python-visible identity (`threading.get_ident`), the pthread handle.
     uintptr_t ident;

@@ -282,7 +282,7 @@ func awaitFuture(_ t: Thread, _ v: Value, _ deadline: UInt64?) -> Truth {
         }
         while !isDoneFuture(v) {
             _ = ladon_fetch_add32(&c.pointee.sleepers, 1)
-            let result = park(t, &c.pointee.done, 0, deadline)
+            let result = park(t, &c.pointee.done, 0, deadline, looksOut: true)
             _ = ladon_fetch_add32(&c.pointee.sleepers, .max)
             v.keepAlive
             if result == .interrupted && !safepoint(t) { return -1 }

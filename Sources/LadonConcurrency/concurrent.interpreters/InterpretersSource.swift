@@ -81,10 +81,38 @@ _WHENCE = {
 }
 
 _lock = _threading.RLock()
-_known = _weakref.WeakValueDictionary()
 
 
-class Interpreter:
+class _Numbered:
+    # What all interpreters know by a number; in each there is one object for it at a time, in the class's _known.
+
+    def __new__(cls, id, /):
+        if isinstance(id, bool) or not isinstance(id, int):
+            raise TypeError(f'id must be an int, got {id!r}')
+        with _lock:
+            self = cls._known.get(id)
+            if self is None:
+                self = super().__new__(cls)
+                self._open(id)
+                self._id = id
+                cls._known[id] = self
+        return self
+
+    def __repr__(self):
+        return f'{type(self).__name__}({self.id})'
+
+    def __hash__(self):
+        return hash(self._id)
+
+    def __reduce__(self):
+        return (type(self), (self._id,))
+
+    @property
+    def id(self):
+        return self._id
+
+
+class Interpreter(_Numbered):
     """One of the interpreters of this process.
 
     id        its number (read-only)
@@ -93,25 +121,11 @@ class Interpreter:
     Objects are made by create(), get_current(), get_main() and list_all(). An interpreter ends when
     close() is called or when there is no such object left."""
 
-    def __new__(cls, id, /):
-        if isinstance(id, bool) or not isinstance(id, int):
-            raise TypeError(f'id must be an int, got {id!r}')
-        with _lock:
-            self = _known.get(id)
-            if self is None:
-                whence = _interpreters.whence(id)
-                _interpreters.incref(id)
-                self = super().__new__(cls)
-                self._id = id
-                self._whence = whence
-                _known[id] = self
-        return self
+    _known = _weakref.WeakValueDictionary()
 
-    def __repr__(self):
-        return f'{type(self).__name__}({self.id})'
-
-    def __hash__(self):
-        return hash(self._id)
+    def _open(self, id):
+        self._whence = _interpreters.whence(id)
+        _interpreters.incref(id)
 
     def __del__(self):
         id = getattr(self, '_id', None)
@@ -123,13 +137,6 @@ class Interpreter:
         except InterpreterError:
             # Closed, or running: then nobody waits for it any more.
             pass
-
-    def __reduce__(self):
-        return (type(self), (self._id,))
-
-    @property
-    def id(self):
-        return self._id
 
     @property
     def whence(self):
@@ -272,48 +279,26 @@ def list_all_queues():
     return [Queue(id) for id in _queues.list_all()]
 
 
-_known_queues = _weakref.WeakValueDictionary()
 _default = object()
 
 
-class Queue:
+class Queue(_Numbered):
     """A queue between interpreters, with the methods of queue.Queue. Made by create_queue()."""
 
-    def __new__(cls, id, /):
-        if isinstance(id, bool) or not isinstance(id, int):
-            raise TypeError(f'id must be an int, got {id!r}')
-        with _lock:
-            self = _known_queues.get(id)
-            if self is None:
-                try:
-                    operation = _queues.get_default(id)
-                    _queues.bind(id)
-                except LookupError:
-                    raise QueueNotFoundError(f'queue {id} not found') from None
-                self = super().__new__(cls)
-                self._id = id
-                self._operation = operation
-                _known_queues[id] = self
-        return self
+    _known = _weakref.WeakValueDictionary()
+
+    def _open(self, id):
+        try:
+            self._operation = _queues.get_default(id)
+            _queues.bind(id)
+        except LookupError:
+            raise QueueNotFoundError(f'queue {id} not found') from None
 
     def __del__(self):
         try:
             _queues.release(self._id)
         except (LookupError, AttributeError):
             pass
-
-    def __repr__(self):
-        return f'{type(self).__name__}({self.id})'
-
-    def __hash__(self):
-        return hash(self._id)
-
-    def __reduce__(self):
-        return (type(self), (self._id,))
-
-    @property
-    def id(self):
-        return self._id
 
     @property
     def unbounditems(self):

@@ -4,7 +4,8 @@
 //
 // GIL: the same, and before a thread attaches it takes its interpreter's lock, which it keeps until it has
 // detached. (A stopped world does not take the lock away: its owner sleeps with it.) `owner` holds the owner's
-// LadonThread. A free lock is taken by one compare-and-swap, by whoever comes first. Waiters, detached, queue
+// LadonThread. A free lock is taken by one compare-and-swap, by whoever comes first. Who finds it taken, and nobody
+// waiting, looks for a few microseconds whether it becomes free: most owners only pass between two blocking calls. Waiters, detached, queue
 // under the lock's mutex; the head of the queue sleeps for the switch interval and then asks the owner, through
 // `pending`, to give way; at its next safepoint (or release) the owner hands the lock over to the head directly
 // and queues itself. Threads back from a blocking call queue before those that gave way, so that they run soon;
@@ -91,9 +92,27 @@ private func acquireGIL(_ t: Thread, queue: Int) -> Bool {
         tookGIL(lock, t)
         return true
     }
+    if takeSoon(lock, t) {
+        tookGIL(lock, t)
+        return false
+    }
     ladon_mutex_lock(&lock.pointee.mutex)
     enqueue(lock, t, queue)
     waitInQueue(lock, t)
+    return false
+}
+
+/// Looks for 5 µs, which is less than going to sleep and being woken takes, whether the lock becomes free. Not past others that queue.
+@inline(never) private func takeSoon(_ lock: Lock, _ t: Thread) -> Bool {
+    if heap.pointee.processors == 1 { return false }
+    let end = ladon_monotonic() + 5000
+    repeat {
+        for _ in 0 ..< 16 {
+            if ladon_load32_acquire(&lock.pointee.waiters) != 0 { return false }
+            if ladon_load_relaxed(&lock.pointee.owner) == 0 && ladon_cas(&lock.pointee.owner, 0, UInt(bitPattern: t)) { return true }
+            ladon_cpu_relax()
+        }
+    } while ladon_monotonic() < end
     return false
 }
 

@@ -20,9 +20,10 @@ import Glibc
     }
 
     /// `.woken`: the lock is held now. `.timedOut`; `.interrupted` (see ParkResult): call again with the same deadline.
-    @inlinable @inline(__always) public func acquire(_ t: Thread, deadline: UInt64? = nil) -> ParkResult {
+    /// `looksOut`: the lock tells of an event, and is not held to guard something (see Parking.swift).
+    @inlinable @inline(__always) public func acquire(_ t: Thread, deadline: UInt64? = nil, looksOut: Bool = false) -> ParkResult {
         if ladon_cas32(word, 0, 1) { return .woken }
-        return acquireSlow(t, deadline)
+        return acquireSlow(t, deadline, looksOut)
     }
 
     /// False: it was not locked.
@@ -31,7 +32,7 @@ import Glibc
         return releaseSlow()
     }
 
-    @inline(never) @usableFromInline func acquireSlow(_ t: Thread, _ deadline: UInt64?) -> ParkResult {
+    @inline(never) @usableFromInline func acquireSlow(_ t: Thread, _ deadline: UInt64?, _ looksOut: Bool) -> ParkResult {
         let word = self.word
         while true {
             let seen = ladon_load32_acquire(word)
@@ -40,7 +41,7 @@ import Glibc
                 continue
             }
             if seen & 2 == 0 && !ladon_cas32(word, seen, seen | 2) { continue }
-            let result = parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil) { ladon_load32_acquire(word) == 3 }
+            let result = parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil, looksOut: looksOut) { ladon_load32_acquire(word) == 3 }
             switch result {
             case .woken:
                 if t.pointee.parkToken == 1 { return .woken }

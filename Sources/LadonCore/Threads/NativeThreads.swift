@@ -66,7 +66,7 @@ private func runThread(_ t: Thread) {
 /// Waits for the thread's end: `.woken`, `.timedOut` or `.interrupted`.
 public func joinThread(_ t: Thread, _ handle: ThreadHandle, _ deadline: UInt64? = nil) -> ParkResult {
     while true {
-        let result = park(t, &handle.pointee.done, 0, deadline)
+        let result = park(t, &handle.pointee.done, 0, deadline, looksOut: true)
         switch result {
         case .changed: return .woken
         case .woken: if ladon_load32_acquire(&handle.pointee.done) != 0 { return .woken }

@@ -3,6 +3,12 @@
 // A bucket's mutex guards its queue and the park fields of the threads in it. A parked thread sleeps on its
 // own parkWord, which whoever wakes it increments, and so does the signal handler for the main thread: the
 // word is read before the conditions are tested, so no wake-up falls between test and sleep.
+//
+// Putting a thread to sleep and waking it takes tens of microseconds, most of them until a processor that has gone idle
+// runs again. So a thread that waits for another one to do something (to start, to end, to notify it) looks out for that for
+// a moment, detached, before it sleeps, if such waits were mostly short (`parkEstimate`, learned from each of them); and
+// whoever wakes a thread that has not fallen asleep makes no system call. Who waits for a lock that others hold, or for room in a
+// queue, sleeps at once: while he does, the others work undisturbed, and much faster than if both worked on the same memory.
 
 import Glibc
 
@@ -16,11 +22,13 @@ import Glibc
     case interrupted
 }
 
-private let idle: UInt32 = 0, queued: UInt32 = 1, released: UInt32 = 2
+/// Values of parkState. From `queued` the thread itself goes on to `asleep`; the others are stored under the bucket's mutex.
+private let idle: UInt32 = 0, queued: UInt32 = 1, released: UInt32 = 2, asleep: UInt32 = 3
 
 /// Sleeps, detached, while `*word == expected`: until unpark, the deadline (ladon_monotonic() nanoseconds), or a signal.
-@inline(never) public func park(_ t: Thread, _ word: UnsafeMutablePointer<UInt32>, _ expected: UInt32, _ deadline: UInt64? = nil) -> ParkResult {
-    parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil) { ladon_load32_acquire(word) == expected }
+@inline(never) public func park(_ t: Thread, _ word: UnsafeMutablePointer<UInt32>, _ expected: UInt32, _ deadline: UInt64? = nil,
+                                looksOut: Bool = false) -> ParkResult {
+    parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil, looksOut: looksOut) { ladon_load32_acquire(word) == expected }
 }
 
 /// Wakes up to `count` threads parked on `word`, the longest waiting first; how many.
@@ -31,11 +39,11 @@ public func unpark(_ word: UnsafeMutablePointer<UInt32>, _ count: Int) -> Int {
 
 /// Sleeps until the deadline or a signal; never `.woken`.
 public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
-    parkOn(t, UInt(bitPattern: t) + 1, deadline, isIndefinite: false) { true }
+    parkOn(t, UInt(bitPattern: t) + 1, deadline, isIndefinite: false, looksOut: false) { true }
 }
 
 /// The general form: `isWanted` is tested under the bucket's mutex, before going to sleep.
-@inline(never) func parkOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, isIndefinite: Bool, _ isWanted: () -> Bool) -> ParkResult {
+@inline(never) func parkOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, isIndefinite: Bool, looksOut: Bool, _ isWanted: () -> Bool) -> ParkResult {
     assertNoCellLock(t)
     // Finalisers that are due here would wait as long as this thread sleeps.
     if ladon_load32_relaxed(&t.pointee.pending) & SafepointRequest.finalizers.rawValue != 0 && isIndefinite {
@@ -49,7 +57,7 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     }
     var result = ParkResult.timedOut
     while true {
-        result = sleepOn(t, address, until, isWanted)
+        result = sleepOn(t, address, until, looksOut, isWanted)
         if result != .timedOut || until == deadline { break }
         until = deadline
         if let due = collectBeforeIdling(t) { until = min(until, due) }
@@ -58,7 +66,7 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     return result
 }
 
-@inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ isWanted: () -> Bool) -> ParkResult {
+@inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ looksOut: Bool, _ isWanted: () -> Bool) -> ParkResult {
     let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
     let isInterruptible = t.pointee.isMain != 0
     ladon_mutex_lock(&bucket.pointee.mutex)
@@ -78,6 +86,8 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
 
     ladon_save_state(t)
     leaveExecution(t)
+    let begin = t.pointee.attachedAt
+    if looksOut && t.pointee.parkEstimate <= shortWait && heap.pointee.processors > 1 { lookOut(t, min(deadline, begin + longestLookOut)) }
     var result = ParkResult.woken
     while true {
         let seen = ladon_load32_acquire(&t.pointee.parkWord)
@@ -86,6 +96,8 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
             if withdraw(t, bucket) { result = .interrupted }
             break
         }
+        // If this fails, it has been released meanwhile, by someone who saw it awake and will not wake it.
+        if ladon_load32_relaxed(&t.pointee.parkState) != asleep && !ladon_cas32(&t.pointee.parkState, queued, asleep) { continue }
         if ladon_futex_wait(&t.pointee.parkWord, seen, deadline) == ETIMEDOUT {
             if withdraw(t, bucket) { result = .timedOut }
             break
@@ -93,13 +105,37 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     }
     t.pointee.parkAddress = 0
     enterExecution(t)
+    if looksOut { learn(t, begin) }
     return result
+}
+
+/// Waits (nanoseconds) that are typically longer are slept through from their beginning.
+private let shortWait: UInt32 = 80_000
+/// For how long a thread looks out at most.
+private let longestLookOut: UInt64 = 40_000
+
+/// Spins until the thread is released.
+@inline(never) private func lookOut(_ t: Thread, _ end: UInt64) {
+    repeat {
+        for _ in 0 ..< 16 {
+            if ladon_load32_relaxed(&t.pointee.parkState) != queued { return }
+            ladon_cpu_relax()
+        }
+    } while ladon_monotonic() < end
+    // In vain: not again before several waits have turned out short.
+    t.pointee.parkEstimate = 1_000_000
+}
+
+/// How long this wait was, until the thread ran again (which is now): a quarter of the new estimate.
+private func learn(_ t: Thread, _ begin: UInt64) {
+    let old = t.pointee.parkEstimate
+    t.pointee.parkEstimate = old - old / 4 + UInt32(truncatingIfNeeded: min(t.pointee.attachedAt - begin, 1_000_000) / 4)
 }
 
 /// Leaves the queue; false when another thread has already taken this one out.
 private func withdraw(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>) -> Bool {
     ladon_mutex_lock(&bucket.pointee.mutex)
-    let mine = t.pointee.parkState == queued
+    let mine = t.pointee.parkState != released
     if mine { removeFromBucket(t, bucket) }
     t.pointee.parkState = idle
     ladon_mutex_unlock(&bucket.pointee.mutex)
@@ -120,12 +156,15 @@ private func firstParked(_ address: UInt, _ bucket: UnsafeMutablePointer<Parking
     return t
 }
 
-/// Takes `t` out and marks it woken; the caller wakes parkWord after releasing the bucket.
-private func release(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>, token: UInt32) {
+/// Takes `t` out and marks it woken. True: it sleeps, so the caller wakes parkWord after releasing the bucket.
+private func release(_ t: Thread, _ bucket: UnsafeMutablePointer<ParkingBucket>, token: UInt32) -> Bool {
     removeFromBucket(t, bucket)
     t.pointee.parkToken = token
-    ladon_store32_release(&t.pointee.parkState, released)
+    let before = ladon_exchange32(&t.pointee.parkState, released)
+    if before != asleep { return false }
+    // It may have woken by itself, gone on, and wait elsewhere: then it looks at its conditions once more.
     _ = ladon_fetch_add32(&t.pointee.parkWord, 1)
+    return true
 }
 
 @discardableResult
@@ -133,19 +172,21 @@ func unparkAddress(_ address: UInt, _ count: Int) -> Int {
     let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
     var woken = 0
     while woken < count {
-        // Sixteen at a time, so that the wakes happen outside the bucket's mutex.
+        // A few at a time, so that the wakes happen outside the bucket's mutex.
         var batch: (Thread?, Thread?, Thread?, Thread?, Thread?, Thread?, Thread?, Thread?) = (nil, nil, nil, nil, nil, nil, nil, nil)
-        var n = 0
+        var n = 0, sleepers = 0
         withUnsafeMutablePointer(to: &batch) { raw in
             let list = UnsafeMutableRawPointer(raw).assumingMemoryBound(to: Thread?.self)
             ladon_mutex_lock(&bucket.pointee.mutex)
             while n < 8 && woken + n < count, let t = firstParked(address, bucket) {
-                release(t, bucket, token: 0)
-                list[n] = t
+                if release(t, bucket, token: 0) {
+                    list[sleepers] = t
+                    sleepers += 1
+                }
                 n += 1
             }
             ladon_mutex_unlock(&bucket.pointee.mutex)
-            for i in 0 ..< n { ladon_futex_wake(&list[i].unsafelyUnwrapped.pointee.parkWord, 1) }
+            for i in 0 ..< sleepers { ladon_futex_wake(&list[i].unsafelyUnwrapped.pointee.parkWord, 1) }
         }
         woken += n
         if n < 8 { break }
@@ -166,9 +207,9 @@ func unparkOne(_ address: UInt, _ decide: (Thread?, Bool) -> UInt32) {
         more = other != nil
     }
     let token = decide(found, more)
-    if let t = found { release(t, bucket, token: token) }
+    let sleeps = found.map { release($0, bucket, token: token) } ?? false
     ladon_mutex_unlock(&bucket.pointee.mutex)
-    if let t = found { ladon_futex_wake(&t.pointee.parkWord, 1) }
+    if sleeps { ladon_futex_wake(&found.unsafelyUnwrapped.pointee.parkWord, 1) }
 }
 
 /// poll(2) detached; in the main thread a pending signal ends it. Ready count, or -errno (-EINTR: come to a safepoint).

@@ -89,6 +89,7 @@ func makeThreadState() -> Thread? {
     let t = found.unsafelyUnwrapped
     memset(t, 0, MemoryLayout<ThreadState>.size)
     t.pointee.parkWord = word
+    t.pointee.parkEstimate = 100_000
     t.pointee.stackReservation = reservation
     t.pointee.stackBase = UnsafeMutablePointer(bitPattern: reservation)
     // The frame being built may reach past the limit before anyone tests: a margin of 64 KiB.

@@ -99,6 +99,7 @@ private func imp_sourceHash(_ t: Thread, _ a: Values) -> Value {
 func importLockAcquire(_ t: Thread) -> Value {
     let state = interpreter(t)
     if state.pointee.finalizing != 0 { return .none }
+    // Read without the lock: whoever does not hold it can't find itself there.
     if state.pointee.importLockOwner == t.pointee.ident && state.pointee.importLockDepth > 0 {
         state.pointee.importLockDepth += 1
         return .none

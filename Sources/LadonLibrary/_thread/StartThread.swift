@@ -42,11 +42,10 @@ private func runPythonThread(_ t: Thread, _ argument: Value) {
     argument.keepAlive
 }
 
-private let threadNameAttribute: Value = {
-    let v = internStatic(ladon_get_current_thread().unsafelyUnwrapped, "_name")
-    makeImmortal(v)
-    return v
-}()
+/// "_name". Not made on first use: two threads that come here first at the same time would wait for each other, one of them attached.
+nonisolated(unsafe) private var threadNameAttribute = Value.raised
+
+func initializeThreadNames(_ t: Thread) { threadNameAttribute = lastingName(t, "_name") }
 
 /// Names the calling thread for the system, which keeps 15 bytes: of a longer text whole characters.
 func nameNativeThread(_ text: String) {

@@ -47,6 +47,7 @@ private func threadMembers() -> [NativeMember] {
 }
 
 private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
+    initializeThreadNames(t)
     let dict = a[0].cell(as: ModuleCell.self).pointee.dict
     if dictSet(t, dict, intern(t, "LockType"), Value(builtinType(.lock))) < 0 { return .raised }
     // The type is reached as LockType only, as in CPython.
@@ -55,6 +56,7 @@ private func thread_initialize(_ t: Thread, _ a: Values) -> Value {
 
 private func thread_setSentinel(_ t: Thread, _ a: Values) -> Value {
     let lock = makeLock(t)
+    lock.asLock.pointee.isSignal = 1
     // A nested thread ends with the code that it runs in an interpreter, whose main thread goes on for threading.py.
     if t.pointee.isNested == 0 { storeSlot(&threadRecord(t).pointee.sentinel, lock) }
     return lock

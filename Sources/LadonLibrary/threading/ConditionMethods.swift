@@ -27,12 +27,7 @@ nonisolated(unsafe) private let records = (
 /// Condition's part of the amendment of `threading`. False: raised.
 func amendCondition(_ t: Thread, _ dict: Value) -> Bool {
     if sites == nil {
-        names.lock = intern(t, "_lock")
-        names.waiters = intern(t, "_waiters")
-        makeImmortal(names.lock)
-        makeImmortal(names.waiters)
-        names.notify = intern(t, "notify")
-        makeImmortal(names.notify)
+        names = ConditionNames(lock: lastingName(t, "_lock"), waiters: lastingName(t, "_waiters"), notify: lastingName(t, "notify"))
         sites = AttributeSites(t, count: 2)
     }
     let condition = dictGetName(t, dict, intern(t, "Condition"))
@@ -95,8 +90,7 @@ private func condition_wait(_ t: Thread, _ a: Values) -> Value {
 
 /// Waits in a condition's queue with its lock released; the lock is held before and after. 1 notified, 0 too late, -1 raised.
 func waitForNotification(_ t: Thread, _ lock: Value, _ waiters: Value, _ end: UInt64?) -> Truth {
-    let waiter = makeLock(t)
-    _ = tryAcquireLock(waiter)
+    let waiter = makeSignalLock(t)
     if !dequeAdd(t, waiters, waiter, left: false) {
         raiseMemoryError(t)
         return -1
@@ -147,10 +141,8 @@ func acquireAgain(_ t: Thread, _ lock: Value, _ count: Int = 1) -> Value {
     return pending
 }
 
-/// A thread that waited in vain takes its lock out of the queue, if nobody has.
-func forgetWaiter(_ t: Thread, _ waiters: Value, _ waiter: Value) {
-    _ = dequeRemove(t, waiters, identical: waiter)
-}
+/// A thread that waited in vain takes its lock out of the queue. False: somebody has, to wake it.
+@discardableResult func forgetWaiter(_ t: Thread, _ waiters: Value, _ waiter: Value) -> Bool { dequeRemove(t, waiters, identical: waiter) }
 
 private func condition_notify(_ t: Thread, _ a: Values) -> Value { notify(t, a[0], a[1]) }
 
@@ -174,20 +166,38 @@ private func notifiesNatively(_ t: Thread, _ v: Value) -> Bool {
     return found.isExactly(.methodDescriptor) && found.asMethodDescriptor.pointee.record == records.notify
 }
 
+/// Wakes everybody who waits in a condition's queue and lets go of its lock, a plain one, which is held. A single thread is woken
+/// once the lock is free, so that it does not run into it. False: raised.
+func wakeAllAndRelease(_ t: Thread, _ waiters: Value, _ lock: Value) -> Bool {
+    let only = dequeCell(waiters).pointee.count == 1 ? dequeTake(t, waiters, left: true) : .missing
+    if only.isExactly(.lock) {
+        _ = releaseLock(t, lock)
+        _ = releaseLock(t, only)
+        return true
+    }
+    let done = (only.isMissing || wakeWaiter(t, only) >= 0) && wakeWaiters(t, waiters, .max)
+    _ = releaseLock(t, lock)
+    return done
+}
+
 /// Wakes up to `count` threads that wait in a condition's queue, its lock held. False: raised.
 func wakeWaiters(_ t: Thread, _ waiters: Value, _ count: Int) -> Bool {
     var n = count
     while n > 0 {
         let waiter = dequeTake(t, waiters, left: true)
         if waiter.isMissing { break }
-        if !waiter.isExactly(.lock) {
-            if callMethod(t, waiter, intern(t, "release")).isRaised {
-                if !exceptionMatches(t, .runtimeError) { return false }
-                clearException(t)
-                continue
-            }
-        } else if !releaseLock(t, waiter) { continue }
-        n -= 1
+        let woken = wakeWaiter(t, waiter)
+        if woken < 0 { return false }
+        n -= woken
     }
     return true
+}
+
+/// 1; 0: it was no waiting thread's lock; -1: raised.
+private func wakeWaiter(_ t: Thread, _ waiter: Value) -> Truth {
+    if waiter.isExactly(.lock) { return releaseLock(t, waiter) ? 1 : 0 }
+    if !callMethod(t, waiter, intern(t, "release")).isRaised { return 1 }
+    if !exceptionMatches(t, .runtimeError) { return -1 }
+    clearException(t)
+    return 0
 }

@@ -5,7 +5,7 @@
 import LadonTypes
 
 private struct Names {
-    var cond = Value.raised, flag = Value.raised, value = Value.raised, initialValue = Value.raised
+    var cond = Value.raised, flag = Value.raised, value = Value.raised, initialValue = Value.raised, release = Value.raised
 }
 
 nonisolated(unsafe) private var names = Names()
@@ -35,7 +35,7 @@ private let semaphoreDoc: StaticString = "Acquire a semaphore, decrementing the 
 func amendEventAndSemaphore(_ t: Thread, _ dict: Value) -> Bool {
     if sites == nil {
         func text(_ s: StaticString) -> Value { lastingName(t, s) }
-        names = Names(cond: text("_cond"), flag: text("_flag"), value: text("_value"), initialValue: text("_initial_value"))
+        names = Names(cond: text("_cond"), flag: text("_flag"), value: text("_value"), initialValue: text("_initial_value"), release: text("release"))
         sites = AttributeSites(t, count: 7)
     }
     let event = dictGetName(t, dict, intern(t, "Event")), semaphore = dictGetName(t, dict, intern(t, "Semaphore"))
@@ -62,9 +62,9 @@ private func event_set(_ t: Thread, _ a: Values) -> Value {
     let p = parts(t, a[0], Site.eventCond)
     if p.lock.bits == 0 { return call(t, originals[t].pointee.set, a[0]) }
     if acquireLock(t, p.lock) < 0 { return .raised }
-    let done = sites.store(t, a[0], names.flag, .true, Site.setFlag) && wakeWaiters(t, p.waiters, .max)
+    if sites.store(t, a[0], names.flag, .true, Site.setFlag) { return wakeAllAndRelease(t, p.waiters, p.lock) ? .none : .raised }
     _ = releaseLock(t, p.lock)
-    return done ? .none : .raised
+    return .raised
 }
 
 private func event_clear(_ t: Thread, _ a: Values) -> Value {
@@ -173,17 +173,11 @@ private func releaseHolding(_ t: Thread, _ v: Value, _ waiters: Value, _ n: Valu
 
 private func semaphore_exit(_ t: Thread, _ a: Values) -> Value {
     // By name: BoundedSemaphore and other subclasses have a `release` of their own.
-    let found = lookupType(t, typeOf(a[0]), releaseName)
+    let found = lookupType(t, typeOf(a[0]), names.release)
     if found.isExactly(.methodDescriptor) {
         let record = found.asMethodDescriptor.pointee.record
         if record == records.release { return release(t, a[0], .one, isBounded: false) }
         if record == records.boundedRelease { return release(t, a[0], .one, isBounded: true) }
     }
-    return callMethod(t, a[0], releaseName).isRaised ? .raised : .none
+    return callMethod(t, a[0], names.release).isRaised ? .raised : .none
 }
-
-private let releaseName: Value = {
-    let v = internStatic(ladon_get_current_thread().unsafelyUnwrapped, "release")
-    makeImmortal(v)
-    return v
-}()

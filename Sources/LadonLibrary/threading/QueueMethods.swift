@@ -215,12 +215,15 @@ private struct Parts {
 
 // MARK: waiting
 
-/// Looks for a moment, where threads run at the same time, whether the other side is about to do what would be waited for.
+/// Looks for a moment, where threads run at the same time, whether the other side is about to do what would be waited for. Fewer and
+/// fewer times: each look takes the queue's memory away from the processor that works on it.
 @inline(__always) private func lookAround(_ isDone: () -> Bool) {
     if ladon_runtime.gil != 0 { return }
-    for _ in 0 ..< 60 {
+    var pause = 4
+    while pause <= 64 {
+        for _ in 0 ..< pause { ladon_cpu_relax() }
         if isDone() { return }
-        ladon_cpu_relax()
+        pause *= 2
     }
 }
 
@@ -228,8 +231,9 @@ private enum Turn { case ready, timedOut, raised }
 
 /// Waits in a condition's queue, mutex held before and after. `.ready`: look again.
 private func waitTurn(_ t: Thread, _ mutex: Value, _ waiters: Value, _ end: UInt64?) -> Turn {
-    let waiter = makeLock(t)
-    _ = tryAcquireLock(waiter)
+    let waiter = makeSignalLock(t)
+    // Where threads run at the same time, it is better to let the other one fill or empty the queue for a while (Parking.swift).
+    if ladon_runtime.gil == 0 { waiter.asLock.pointee.isSignal = 0 }
     if !dequeAdd(t, waiters, waiter, left: false) {
         raiseMemoryError(t)
         return .raised
@@ -238,12 +242,12 @@ private func waitTurn(_ t: Thread, _ mutex: Value, _ waiters: Value, _ end: UInt
     let got = acquireLock(t, waiter, deadline: end)
     let first = got < 0 ? takeException(t) : .raised
     let second = acquireAgain(t, mutex)
-    if got != 1 { forgetWaiter(t, waiters, waiter) }
+    let isForgotten = got != 1 && forgetWaiter(t, waiters, waiter)
     let e = second.bits != 0 ? second : first
     if e.bits != 0 {
         restoreException(t, e)
-        // A wake-up that came too late for this thread is the next one's.
-        if isLockHeld(waiter) == false && got != 1 { wake(t, dequeTake(t, waiters, left: true)) }
+        // A wake-up that this thread has had, or is about to have, is the next one's.
+        if !isForgotten { wake(t, dequeTake(t, waiters, left: true)) }
         return .raised
     }
     return got == 1 ? .ready : .timedOut

@@ -16,11 +16,10 @@ nonisolated(unsafe) private let stopRecord = makeRecord(.method("_stop", "(self)
 func amendThreading(_ t: Thread, _ dict: Value) -> Bool {
     if !amendCondition(t, dict) || !amendEventAndSemaphore(t, dict) { return false }
     if names.context.bits == 0 {
-        let context = internStatic(t, "_context"), daemon = makeTuple(t, intern(t, "daemon"))
+        let daemon = makeTuple(t, intern(t, "daemon"))
         if daemon.isRaised { return false }
-        makeImmortal(context)
         makeImmortal(daemon)
-        names = (context, daemon)
+        names = (lastingName(t, "_context"), daemon)
     }
     let thread = dictGetName(t, dict, intern(t, "Thread"))
     if !isType(thread) || !replaceMethod(t, thread, initializeRecord, &originals[t].pointee.initialize) { return isType(thread) ? false : true }

@@ -31,13 +31,56 @@ public func snapshotToList(_ t: Thread, _ v: Value) -> Value {
 /// The dict of a view: the word after the header.
 @inline(__always) private func viewedDictionary(_ v: Value) -> Value { loadSlot((v.cell + 8).assumingMemoryBound(to: Value.self)) }
 
+/// The length hint of an iterable. A `map` has none to show, but yields as many items as its iterator, if that is one, and a
+/// built-in one, so that asking it is nothing that a program notices.
+private func expectedCount(_ t: Thread, _ iterable: Value) -> Int {
+    var source = iterable
+    while source.isExactly(.map) {
+        // Behind the header and the function.
+        let iterators = loadSlot((source.cell + 16).assumingMemoryBound(to: Value.self))
+        if iterators.tupleCount != 1 { break }
+        source = iterators.tupleItems[0]
+    }
+    if source == iterable || !(source.isExactly(.listIterator) || source.isExactly(.tupleIterator) || source.isExactly(.rangeIterator)) {
+        return lengthHint(t, iterable, 8)
+    }
+    let hint = lengthHint(t, source, 8)
+    // A long one may not be meant to be finished.
+    return hint <= 1 << 17 ? hint : 8
+}
+
 /// A new list of what `iterable` yields.
 public func iterateToList(_ t: Thread, _ iterable: Value) -> Value {
     let snapshot = snapshotToList(t, iterable)
     if !snapshot.isMissing { return snapshot }
-    let l = makeList(t)
-    if l.isRaised { return l }
-    return listExtend(t, l, iterable) < 0 ? .raised : l
+    let iterator = iterate(t, iterable)
+    if iterator.isRaised { return iterator }
+    let hint = expectedCount(t, iterable)
+    if hint < 0 { return .raised }
+    // A hint that can't be met is MemoryError at once, not after filling the machine.
+    if hint > 1 << 48 { return raiseMemoryError(t) }
+    var room = hint > 8 ? hint : 4, n = 0
+    var storage = makeStorage(t, room)
+    if storage.isRaised { return storage }
+    // What a built-in iterator does next, no program can change.
+    let type = typeOf(iterator)
+    let step = type.pointee.flags.contains(.heapType) ? nil : type.unary(.next)
+    // Until it is a list, nobody else knows the storage: no lock.
+    while true {
+        let v = step.map { $0(t, iterator) } ?? next(t, iterator)
+        if v.isExhausted { return makeList(t, storage: storage, count: n) }
+        if v.isRaised { return v }
+        if n == room {
+            room = listGrowth(n + 1)
+            let larger = makeStorage(t, room)
+            if larger.isRaised { return larger }
+            copyValues(larger.storageItems, storage.storageItems, n)
+            storage = larger
+        }
+        storeSlot(storage.storageItems + n, v)
+        n += 1
+        if !safepoint(t) { return .raised }
+    }
 }
 
 /// Appends what `iterable` yields.

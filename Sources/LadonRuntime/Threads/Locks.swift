@@ -9,7 +9,8 @@
     // raw
     /// A NativeMutex.
     public var word: UInt32
-    public var reserved: UInt32
+    /// 1: whoever waits for it waits for another thread to do something (notify it, end), not for its turn. Set before it is shared.
+    public var isSignal: UInt32
 }
 
 /// `_thread.RLock`. `owner` and `count` are written by the owner of the mutex only; another thread may read
@@ -34,6 +35,14 @@ extension Value {
 /// A new, unlocked `_thread.lock`.
 public func makeLock(_ t: Thread) -> Value {
     Value(allocate(t, id: TypeID.lock.rawValue, bytes: MemoryLayout<LockCell>.size))
+}
+
+/// A new lock, locked, whose release tells a thread of an event.
+public func makeSignalLock(_ t: Thread) -> Value {
+    let v = makeLock(t)
+    v.asLock.pointee.word = 1
+    v.asLock.pointee.isSignal = 1
+    return v
 }
 
 // MARK: lock
@@ -68,15 +77,19 @@ public func makeLock(_ t: Thread) -> Value {
 
 @inline(never) private func waitForMutex(_ t: Thread, _ v: Value, _ deadline: UInt64?) -> Truth {
     let mutex = v.lockMutex
-    // Where threads run at the same time, the owner of a briefly held lock is gone sooner than we could sleep.
-    if ladon_runtime.gil == 0 {
-        for _ in 0 ..< 40 {
+    let isSignal = v.isExactly(.lock) && v.asLock.pointee.isSignal != 0
+    // Where threads run at the same time, the owner of a briefly held lock is gone sooner than we could sleep. Each look takes
+    // the word away from its processor for a while: so fewer and fewer.
+    if ladon_runtime.gil == 0 && !isSignal {
+        var pause = 8
+        while pause <= 64 {
+            for _ in 0 ..< pause { ladon_cpu_relax() }
             if !mutex.isLocked && mutex.tryAcquire() { return 1 }
-            ladon_cpu_relax()
+            pause *= 2
         }
     }
     while true {
-        let result = mutex.acquire(t, deadline: deadline)
+        let result = mutex.acquire(t, deadline: deadline, looksOut: isSignal)
         v.keepAlive
         switch result {
         case .woken: return 1

@@ -1,0 +1,84 @@
+# Finalisers of multiprocessing's objects run in any thread, also in one that holds the lock which they take.
+# (CPython 3.11 waits for itself in the first and last of these.)
+# ladon: peer=no timeout=90
+import gc
+import multiprocessing
+import multiprocessing.pool
+import multiprocessing.resource_tracker
+import threading
+import time
+import warnings
+import weakref
+
+
+def feeder():
+    """The feeder of a queue finds the queue dead, just when it has seen that there is nothing to send."""
+    q = multiprocessing.Queue()
+    entered, dropped = threading.Event(), threading.Event()
+    condition = q._notempty
+    wait = condition.wait
+
+    def collecting_wait():
+        entered.set()
+        dropped.wait(20)
+        # Until the main thread sleeps, and leaves the finaliser to this one.
+        time.sleep(0.2)
+        gc.collect()
+        wait()
+
+    condition.wait = collecting_wait
+    q._start_thread()
+    thread = q._thread
+    alive = weakref.ref(q)
+    assert entered.wait(20)
+    cycle = [q]
+    cycle.append(cycle)
+    del q, cycle
+    dropped.set()
+    thread.join(20)
+    assert not thread.is_alive() and alive() is None
+
+
+def tracker():
+    """A semaphore is found dead while the resource tracker is told of another one."""
+    context = multiprocessing.get_context('spawn')
+
+    def hold():
+        cycle = [context.Lock()]
+        cycle.append(cycle)
+        with multiprocessing.resource_tracker._resource_tracker._lock:
+            del cycle
+            gc.collect()
+
+    thread = threading.Thread(target=hold, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def pool():
+    """A pool is found dead while the thread that reads its results puts something into the queue that ending it writes to."""
+    p = multiprocessing.Pool(1)
+    assert p.map(abs, [-1, -2]) == [1, 2]
+    notifier, handed = p._change_notifier, [p]
+
+    def hold():
+        cycle = [handed.pop()]
+        cycle.append(cycle)
+        with notifier._wlock:
+            del cycle
+            gc.collect()
+
+    alive = weakref.ref(p)
+    del p
+    thread = threading.Thread(target=hold, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive() and alive() is None
+
+
+if __name__ == '__main__':
+    warnings.simplefilter('ignore', ResourceWarning)
+    feeder()
+    tracker()
+    pool()
