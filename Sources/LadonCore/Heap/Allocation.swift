@@ -268,6 +268,36 @@ private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt, _ isFilled: Boo
     return p
 }
 
+/// Makes a large leaf larger where it lies, if what lies behind is free; what is added may hold anything. False: nothing was done.
+/// For buffers that grow: their owner says how much of `v` counts.
+public func extendLarge(_ t: Thread, _ v: Value, bytes: Int) -> Bool {
+    let h = heap
+    let block = blockIndex(v.bits)
+    let info = blockInfo(block)
+    guard bytes >= 0, bytes < 1 << 46, h.pointee.stress == 0, info.pointee.kind == UInt8(LADON_BLOCK_LARGE) else { return false }
+    assertNoCellLock(t)
+    let size = UInt(bytes + 1 + 15) & ~15
+    let n = (size + UInt(blockBytes - 1)) >> blockShift
+    guard n < UInt(h.pointee.blockLimit) else { return false }
+    ladon_mutex_lock(&h.pointee.mutex)
+    // Another thread may have extended it meanwhile, or given it back.
+    let isLarge = info.pointee.kind == UInt8(LADON_BLOCK_LARGE)
+    let had = UInt(info.pointee.run), before = UInt(info.pointee.bytesOrLinks)
+    let isLonger = isLarge && (n <= had || takeBlocks(at: block + UInt32(had), UInt32(n - had)))
+    if isLonger && size > before {
+        for i in min(had, n) ..< n {
+            blockInfo(block + UInt32(i)).pointee.run = UInt32(i)
+            blockInfo(block + UInt32(i)).pointee.unswept = 0
+        }
+        info.pointee.run = UInt32(max(n, had))
+        info.pointee.bytesOrLinks = UInt64(size)
+    }
+    ladon_mutex_unlock(&h.pointee.mutex)
+    if isLonger && size > before { accountAllocation(t, size - before) }
+    v.keepAlive
+    return isLonger
+}
+
 /// A thread ends: blocks with free cells that it owns go to whoever needs such cells next.
 func donateBuffers(_ t: Thread) {
     let h = heap

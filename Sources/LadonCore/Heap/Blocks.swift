@@ -80,6 +80,22 @@ func takeBlocks(_ count: UInt32, emergency: Bool) -> UInt32? {
     return first
 }
 
+/// The `count` blocks from `first` on, behind a block in use, if they are free; blocks that were never used stay so, since their pages
+/// would cost more than a copy to used ones. heap.mutex held.
+func takeBlocks(at first: UInt32, _ count: UInt32) -> Bool {
+    let h = heap
+    let limit = h.pointee.blockLimit - h.pointee.reserveBlocks
+    guard count <= limit, h.pointee.blocksUsed <= limit - count, first < h.pointee.blocksTouched else { return false }
+    // The block before is in use: a free run begins here, or none.
+    let info = blockInfo(first)
+    if info.pointee.kind != UInt8(LADON_BLOCK_FREE) || info.pointee.run < count { return false }
+    let run = info.pointee.run
+    unlink(first)
+    if run > count { link(first + count, run - count) }
+    use(first, count)
+    return true
+}
+
 private func use(_ first: UInt32, _ count: UInt32) {
     heap.pointee.blocksUsed += count
     for b in first ..< first + count {
@@ -127,13 +143,17 @@ func trimFreeBlocks(keep: UInt32) {
         var run = ladon_free_run_list(list).pointee
         while run != 0 && surplus > 0 {
             let first = run - 1
-            let count = blockInfo(first).pointee.run
-            madvise(UnsafeMutableRawPointer(bitPattern: blockAddress(first)), Int(count) << Int(blockShift), Int32(MADV_DONTNEED))
-            for b in first ..< first + count where blockInfo(b).pointee.dirty != 0 {
-                blockInfo(b).pointee.dirty = 0
+            let end = first + blockInfo(first).pointee.run
+            // From its end on, as far as need be: the rest would have to be paged in again.
+            var from = end
+            while from > first && surplus > 0 {
+                from -= 1
+                if blockInfo(from).pointee.dirty == 0 { continue }
+                blockInfo(from).pointee.dirty = 0
                 h.pointee.dirtyFree -= 1
-                if surplus > 0 { surplus -= 1 }
+                surplus -= 1
             }
+            madvise(UnsafeMutableRawPointer(bitPattern: blockAddress(from)), Int(end - from) << Int(blockShift), Int32(MADV_DONTNEED))
             run = next(first)
         }
         if list == 0 { break }

@@ -142,9 +142,26 @@ public func makeString(_ t: Thread, _ text: Text) -> Value {
 /// A str from UTF-8. Bytes in error become U+FFFD, one for each maximal invalid sequence; see the codecs for
 /// decoding that raises.
 public func makeString(_ t: Thread, utf8 bytes: UnsafePointer<UInt8>, count: Int) -> Value {
+    let whole = makeStringInOnePass(t, utf8: bytes, count: count)
+    if !whole.isMissing { return whole }
     let scan = UTF8Codec.scan(bytes, 0, count)
     if scan.failed { return makeStringLossy(t, bytes, count, escape: false) }
     return makeString(t, utf8: bytes, scan)
+}
+
+/// A str from UTF-8 that is right and whole, decoded in one pass; `.missing` if it isn't, or is too long or rare for that: `scan` it then.
+public func makeStringInOnePass(_ t: Thread, utf8 bytes: UnsafePointer<UInt8>, count: Int) -> Value {
+    if CodeUnits.asciiEnd(bytes, 0, count) == count { return makeString(t, ascii: bytes, count: count) }
+    // The halves, twice the input's size, should stay in the first-level cache's neighbourhood.
+    if count > 16 << 10 { return .missing }
+    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: count) { buffer -> Value in
+        let halves = buffer.baseAddress.unsafelyUnwrapped
+        guard let (produced, union) = UTF8Codec.decodeHalves(bytes, count, into: halves) else { return .missing }
+        if produced == 1 { return makeString(t, codePoint: UInt32(halves[0])) }
+        let v = newString(t, union: union, count: produced)
+        Text(base: UnsafeRawPointer(halves), count: produced, kind: 2).copy(to: v.strData, kind: v.strKind)
+        return v
+    }
 }
 
 /// A str from UTF-8 that a scan has accepted.

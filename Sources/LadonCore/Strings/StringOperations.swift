@@ -135,6 +135,12 @@ public func newUnfilledBuffer(_ t: Thread, capacity: Int) -> Value {
     return Value(cell)
 }
 
+/// Makes such a buffer larger where it lies, if it is large and the memory behind it free. Its `capacity` is for the caller to set, under
+/// the lock that guards it.
+public func extendUnfilledBuffer(_ t: Thread, _ buffer: Value, capacity: Int) -> Bool {
+    extendLarge(t, buffer, bytes: MemoryLayout<TextBufferCell>.size &+ capacity)
+}
+
 /// Gives a fresh instance of a subclass of str (zeroed, from `allocateInstance`) the characters of `source`.
 public func initializeStringInstance(_ t: Thread, _ instance: Value, _ source: Value) {
     let count = source.strCount, kind = source.strKind

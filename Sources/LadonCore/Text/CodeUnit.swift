@@ -13,15 +13,18 @@ extension CodeUnit {
     @inlinable @inline(__always) public var codePoint: UInt32 { UInt32(truncatingIfNeeded: self) }
 }
 
-/// The top bits of eight bytes, set in a byte that is not ASCII.
-@usableFromInline let asciiMask: UInt64 = 0x8080_8080_8080_8080
-
 /// Questions about and copies of runs of code units.
 public enum CodeUnits {
     /// The first index in `from..<to` of a unit above 0x7F, or `to`.
     @inlinable public static func asciiEnd(_ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int) -> Int {
         let raw = UnsafeRawPointer(bytes)
         var at = from
+        while at &+ 32 <= to {
+            let low = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) | raw.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
+            let high = raw.loadUnaligned(fromByteOffset: at &+ 16, as: UInt64.self) | raw.loadUnaligned(fromByteOffset: at &+ 24, as: UInt64.self)
+            if (low | high) & 0x8080_8080_8080_8080 != 0 { break }
+            at &+= 32
+        }
         while at &+ 8 <= to {
             let word = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080
             if word != 0 { return at &+ (word.littleEndian.trailingZeroBitCount >> 3) }
@@ -33,9 +36,25 @@ public enum CodeUnits {
 
     /// All units or-ed together: below 0x80, 0x100 or 0x10000 exactly when the largest of them is.
     @inlinable public static func union<U: CodeUnit>(_ units: UnsafePointer<U>, _ count: Int) -> UInt32 {
-        var all: U = 0
-        for i in 0..<count { all |= units[i] }
-        return all.codePoint
+        let unitsInWord = 8 / MemoryLayout<U>.size
+        if count < unitsInWord {
+            var all: U = 0
+            for i in 0..<count { all |= units[i] }
+            return all.codePoint
+        }
+        // By words; the last one may overlap the one before.
+        let raw = UnsafeRawPointer(units)
+        var all: UInt64 = 0
+        var at = 0
+        while at &+ unitsInWord <= count {
+            all |= raw.loadUnaligned(fromByteOffset: at &* MemoryLayout<U>.size, as: UInt64.self)
+            at &+= unitsInWord
+        }
+        all |= raw.loadUnaligned(fromByteOffset: (count &- unitsInWord) &* MemoryLayout<U>.size, as: UInt64.self)
+        all |= all >> 32
+        if U.bitWidth <= 16 { all |= all >> 16 }
+        if U.bitWidth == 8 { all |= all >> 8 }
+        return U(truncatingIfNeeded: all).codePoint
     }
 
     /// The bytes that a code point needs in the narrowest storage for a text with this union: 1, 2 or 4.

@@ -22,6 +22,14 @@ public enum Search {
                 if any(block .== wanted) { break }
                 at &+= 16
             }
+            // What is left, or holds it, by words of four: the lowest half that equals is the lowest that turns out zero here.
+            let four = UInt64(cp) &* 0x0001_0001_0001_0001
+            while at &+ 4 <= to {
+                let other = raw.loadUnaligned(fromByteOffset: at &* 2, as: UInt64.self).littleEndian ^ four
+                let zeros = (other &- 0x0001_0001_0001_0001) & ~other & 0x8000_8000_8000_8000
+                if zeros != 0 { return at &+ zeros.trailingZeroBitCount >> 4 }
+                at &+= 4
+            }
         } else {
             let raw = UnsafeRawPointer(text)
             let wanted = SIMD8<UInt32>(repeating: cp)

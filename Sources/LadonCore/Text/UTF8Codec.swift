@@ -109,6 +109,87 @@ public enum UTF8Codec {
         return written
     }
 
+    /// How many bytes at the end certainly begin a character that is not all there: 0, where only `scan` can tell too.
+    @inlinable public static func openEnd(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        if count < 2 { return 0 }
+        let last = bytes[count &- 1], before = bytes[count &- 2]
+        if last >= 0xC2 && last < 0xF0 { return 1 }
+        return isContinuation(last) && before > 0xE0 && before < 0xF0 && before != 0xED ? 2 : 0
+    }
+
+    /// Decodes all of `count` bytes in one pass, without counting first, into room for as many halves: how many were written and their
+    /// union. nil: an error, an incomplete sequence at the end, or code points above U+FFFF; then `scan` says more.
+    @inlinable public static func decodeHalves(_ bytes: UnsafePointer<UInt8>, _ count: Int, into out: UnsafeMutablePointer<UInt16>) -> (produced: Int, union: UInt32)? {
+        let raw = UnsafeRawPointer(bytes)
+        var at = 0, written = 0
+        // Never empty: a text of ASCII only has a union below 0x80.
+        var union: UInt32 = 0x40
+        while at < count {
+            if at &+ 8 <= count {
+                // Eight at a time are widened, as far as they are ASCII; what was written beyond will be overwritten.
+                let eight = raw.loadUnaligned(fromByteOffset: at, as: SIMD8<UInt8>.self)
+                UnsafeMutableRawPointer(out + written).storeBytes(of: SIMD8<UInt16>(truncatingIfNeeded: eight), as: SIMD8<UInt16>.self)
+                let others = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian & 0x8080_8080_8080_8080
+                let plain = others == 0 ? 8 : others.trailingZeroBitCount >> 3
+                at &+= plain
+                written &+= plain
+                if plain == 8 { continue }
+            }
+            let first = UInt32(bytes[at])
+            if first < 0x80 {
+                out[written] = UInt16(truncatingIfNeeded: first)
+                at &+= 1
+            } else if first < 0xE0 {
+                if first < 0xC2 || count &- at < 2 || !isContinuation(bytes[at &+ 1]) { return nil }
+                let cp = (first & 0x1F) << 6 | UInt32(bytes[at &+ 1] & 0x3F)
+                union |= cp
+                out[written] = UInt16(truncatingIfNeeded: cp)
+                at &+= 2
+            } else {
+                if first >= 0xF0 || count &- at < 3 || !isContinuation(bytes[at &+ 1]) || !isContinuation(bytes[at &+ 2]) { return nil }
+                let cp = (first & 0x0F) << 12 | UInt32(bytes[at &+ 1] & 0x3F) << 6 | UInt32(bytes[at &+ 2] & 0x3F)
+                if cp < 0x800 || isSurrogate(cp) { return nil }
+                union |= cp
+                out[written] = UInt16(truncatingIfNeeded: cp)
+                at &+= 3
+            }
+            written &+= 1
+        }
+        return (written, union)
+    }
+
+    /// Encodes code points, as far as they are ASCII eight at a time; `out` has room for the longest encoding of each (2 bytes for
+    /// those of one byte, 3 for two, 4 for four). The bytes written; -1: there is a surrogate.
+    @inlinable public static func encodeRuns<S: CodeUnit>(_ text: UnsafePointer<S>, _ count: Int, into out: UnsafeMutablePointer<UInt8>) -> Int {
+        let raw = UnsafeRawPointer(text)
+        var at = 0, written = 0
+        while at < count {
+            if S.bitWidth <= 16 && at &+ 8 <= count {
+                var plain: Int
+                if S.bitWidth == 8 {
+                    let eight = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+                    UnsafeMutableRawPointer(out + written).storeBytes(of: eight, as: UInt64.self)
+                    let others = eight.littleEndian & 0x8080_8080_8080_8080
+                    plain = others == 0 ? 8 : others.trailingZeroBitCount >> 3
+                } else {
+                    let eight = raw.loadUnaligned(fromByteOffset: at &* 2, as: SIMD8<UInt16>.self)
+                    UnsafeMutableRawPointer(out + written).storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: eight), as: SIMD8<UInt8>.self)
+                    let low = raw.loadUnaligned(fromByteOffset: at &* 2, as: UInt64.self).littleEndian & 0xFF80_FF80_FF80_FF80
+                    let high = raw.loadUnaligned(fromByteOffset: at &* 2 &+ 8, as: UInt64.self).littleEndian & 0xFF80_FF80_FF80_FF80
+                    plain = low != 0 ? low.trailingZeroBitCount >> 4 : high != 0 ? 4 &+ high.trailingZeroBitCount >> 4 : 8
+                }
+                at &+= plain
+                written &+= plain
+                if plain == 8 { continue }
+            }
+            let cp = text[at].codePoint
+            if S.bitWidth > 8 && isSurrogate(cp) { return -1 }
+            written &+= encode(cp, into: out + written)
+            at &+= 1
+        }
+        return written
+    }
+
     /// The bytes that code points `from..<to` need, up to the first surrogate; its whole run is the error.
     @inlinable public static func measure<S: CodeUnit>(_ text: UnsafePointer<S>, _ from: Int, _ to: Int) -> EncodeStep {
         var bytes = 0

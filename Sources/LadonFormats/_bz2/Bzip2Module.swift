@@ -144,19 +144,12 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     defer { mutex(v).release(t) }
     if c.pointee.isEnded { return raise(t, .eofError, "End of stream already reached") }
     if c.pointee.hasFailed { return raise(t, .valueError, "Decompressor is unusable after a previous error") }
-    var input = buffer.bytes, length = Int(buffer.length)
-    var whole = Value.none
-    if c.pointee.pending.bytesCount > 0 {
-        whole = joinedInput(t, c.pointee.pending, input, length)
-        if whole.isRaised { return whole }
-        input = whole.bytesData
-        length = whole.bytesCount
-    }
+    guard let input = StreamInput(t, c.pointee.pending, buffer) else { return .raised }
     var out = StreamOutput()
     if limit >= 0 { out.limit = limit }
-    var left = length
+    var left = input.count
     let code: Int32 = blocking(t) {
-        s.pointee.next_in = UnsafeMutableRawPointer(input).assumingMemoryBound(to: CChar.self)
+        s.pointee.next_in = UnsafeMutableRawPointer(input.bytes).assumingMemoryBound(to: CChar.self)
         s.pointee.avail_in = 0
         var code = BZ_OK
         while true {
@@ -180,12 +173,8 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
         free(out.base)
         return .raised
     }
-    let rest = left == 0 ? emptyBytes : makeBytes(t, input + (length - left), left)
-    whole.keepAlive
-    if rest.isRaised {
-        free(out.base)
-        return rest
-    }
+    let rest = input.rest(t, left, out)
+    if rest.isRaised { return rest }
     if code == BZ_STREAM_END {
         c.pointee.isEnded = true
         c.pointee.needsInput = false

@@ -179,20 +179,13 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
     acquire(t, v)
     defer { mutex(v).release(t) }
     if c.pointee.isEnded { return raise(t, .eofError, "Already at end of stream") }
-    var input = buffer.bytes, length = Int(buffer.length)
-    var whole = Value.none
-    if c.pointee.pending.bytesCount > 0 {
-        whole = joinedInput(t, c.pointee.pending, input, length)
-        if whole.isRaised { return whole }
-        input = whole.bytesData
-        length = whole.bytesCount
-    }
+    guard let input = StreamInput(t, c.pointee.pending, buffer) else { return .raised }
     var out = StreamOutput()
     if limit >= 0 { out.limit = limit }
     var check = c.pointee.check
     let code: lzma_ret = blocking(t) {
-        s.pointee.next_in = UnsafePointer(input)
-        s.pointee.avail_in = length
+        s.pointee.next_in = UnsafePointer(input.bytes)
+        s.pointee.avail_in = input.count
         var code = LZMA_OK
         while true {
             if !out.offer(s) { return out.isFull ? code : LZMA_MEM_ERROR }
@@ -214,12 +207,8 @@ private func decompressor_decompress(_ t: Thread, _ a: Values) -> Value {
         return .raised
     }
     let left = s.pointee.avail_in
-    let rest = left == 0 ? emptyBytes : makeBytes(t, input + (length - left), left)
-    whole.keepAlive
-    if rest.isRaised {
-        free(out.base)
-        return rest
-    }
+    let rest = input.rest(t, left, out)
+    if rest.isRaised { return rest }
     if code == LZMA_STREAM_END {
         c.pointee.isEnded = true
         c.pointee.needsInput = false

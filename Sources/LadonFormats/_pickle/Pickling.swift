@@ -162,18 +162,26 @@ struct Pickling {
         return true
     }
 
+    /// The opcode that gives an object its number.
     private mutating func noteNumber(_ n: Int) {
         if proto >= 4 {
             op(PickleOpcode.memoize)
-        } else if !bin {
-            op(PickleOpcode.put)
+        } else {
+            op(numbered: n, text: PickleOpcode.put, byte: PickleOpcode.binPut, long: PickleOpcode.longBinPut)
+        }
+    }
+
+    /// An opcode followed by an object's number: in decimal, of one byte, or of four.
+    @inline(__always) private mutating func op(numbered n: Int, text: UInt8, byte: UInt8, long: UInt8) {
+        if !bin {
+            op(text)
             out.append(decimal: n)
             out.append(10)
         } else if n < 256 {
-            op(PickleOpcode.binPut)
-            out.append(UInt8(n))
+            op(byte)
+            out.append(UInt8(truncatingIfNeeded: n))
         } else {
-            op(PickleOpcode.longBinPut)
+            op(long)
             put(n, bytes: 4)
         }
     }
@@ -190,17 +198,7 @@ struct Pickling {
 
     /// Fetches an object by its number.
     mutating func fetch(_ n: Int) -> Bool {
-        if !bin {
-            op(PickleOpcode.get)
-            out.append(decimal: n)
-            out.append(10)
-        } else if n < 256 {
-            op(PickleOpcode.binGet)
-            out.append(UInt8(n))
-        } else {
-            op(PickleOpcode.longBinGet)
-            put(n, bytes: 4)
-        }
+        op(numbered: n, text: PickleOpcode.get, byte: PickleOpcode.binGet, long: PickleOpcode.longBinGet)
         return true
     }
 

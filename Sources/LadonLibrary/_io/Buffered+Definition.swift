@@ -123,11 +123,11 @@ private func forward(_ t: Thread, _ v: Value, _ method: Name) -> Value {
 }
 
 private func buffered_next(_ t: Thread, _ v: Value) -> Value {
-    if !checkUsable(t, v.asBuffered) { return .raised }
     let line: Value
     if isPlainBuffered(v) {
         line = readLineBuffered(t, v, -1)
     } else {
+        if !checkUsable(t, v.asBuffered) { return .raised }
         line = callMethod(t, v, .readline)
         if !line.isRaised && !line.isBytes { return raise(t, .osError, "readline() should have returned a bytes object, not '\(typeName(line))'") }
     }

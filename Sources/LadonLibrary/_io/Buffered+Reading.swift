@@ -142,6 +142,24 @@ func read1Buffered(_ t: Thread, _ v: Value, _ size: Int) -> Value {
     return shrinkBytes(t, result, to: max(got, 0))
 }
 
+/// `read1` into memory that the caller keeps alive. Count (0: the end, or nothing now); -1: raised.
+func read1Buffered(_ t: Thread, _ v: Value, into p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+    let b = v.asBuffered
+    if !checkOpen(t, b, "read of closed file") { return -1 }
+    if !enterBuffered(t, v) { return -1 }
+    defer { leaveBuffered(t, v) }
+    let ahead = min(b.readAhead, count)
+    if ahead > 0 {
+        p.update(from: b.bytes + b.pointee.pos, count: ahead)
+        b.pointee.pos += ahead
+        return ahead
+    }
+    if b.pointee.isWritable && !flushAndRewind(t, b) { return -1 }
+    b.resetRead()
+    let got = rawRead(t, b, p, count)
+    return got == -1 ? -1 : max(got, 0)
+}
+
 func readIntoBuffered(_ t: Thread, _ v: Value, _ target: Value, once: Bool) -> Value {
     let b = v.asBuffered
     if !checkUsable(t, b) { return .raised }
@@ -206,11 +224,26 @@ func peekBuffered(_ t: Thread, _ v: Value) -> Value {
     return makeBytes(t, b.bytes + b.pointee.pos, b.readAhead)
 }
 
+/// `readline(limit)`.
 func readLineBuffered(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     let b = v.asBuffered
     if !checkOpen(t, b, "readline of closed file") { return .raised }
     if !enterBuffered(t, v) { return .raised }
-    defer { leaveBuffered(t, v) }
+    let line: Value
+    let ahead = b.readAhead
+    if limit < 0 && ahead > 0, let end = memchr(b.bytes + b.pointee.pos, 10, ahead) {
+        // Mostly the whole line is there.
+        line = takeAhead(t, b, end - UnsafeMutableRawPointer(b.bytes + b.pointee.pos) + 1)
+    } else {
+        line = gatherLineLocked(t, b, limit)
+    }
+    leaveBuffered(t, v)
+    return line
+}
+
+/// A line that may go on behind what was read ahead.
+@inline(never)
+private func gatherLineLocked(_ t: Thread, _ b: Buffered, _ limit: Int) -> Value {
     var room = limit < 0 ? Int.max : limit
     let ahead = min(b.readAhead, room)
     if ahead > 0 {

@@ -68,12 +68,15 @@ func isBuffered(_ v: Value) -> Bool {
         || native == ioTypes.pointee.random.pointee.nativeID
 }
 
-/// Whether `v` is exactly one of them and has no attributes of its own, so that no method is overridden.
-@inline(__always) func isPlainBuffered(_ v: Value) -> Bool {
-    if !v.isCell || !isBuffered(v) || v.asBuffered.pointee.dict.bits != 0 { return false }
+/// Whether `v` is exactly one of them.
+@inline(__always) func isBufferedExactly(_ v: Value) -> Bool {
+    if !v.isCell { return false }
     let type = typeOf(v)
     return type == ioTypes.pointee.reader || type == ioTypes.pointee.writer || type == ioTypes.pointee.random
 }
+
+/// Whether `v` is exactly one of them and has no attributes of its own, so that no method is overridden.
+@inline(__always) func isPlainBuffered(_ v: Value) -> Bool { isBufferedExactly(v) && v.asBuffered.pointee.dict.bits == 0 }
 
 func checkUsable(_ t: Thread, _ b: Buffered) -> Bool {
     if b.pointee.state > 0 { return true }
@@ -88,12 +91,18 @@ func isRawClosed(_ t: Thread, _ b: Buffered) -> Truth {
 }
 
 /// Usable and open (or with something left to read); else ValueError with the message.
-func checkOpen(_ t: Thread, _ b: Buffered, _ message: String) -> Bool {
+@inline(__always)
+func checkOpen(_ t: Thread, _ b: Buffered, _ message: StaticString) -> Bool {
+    if b.pointee.state > 0 && b.pointee.isPlainFile && b.pointee.raw.asFile.pointee.fd >= 0 { return true }
+    return checkOpenSlowly(t, b, message)
+}
+
+@inline(never)
+private func checkOpenSlowly(_ t: Thread, _ b: Buffered, _ message: StaticString) -> Bool {
     if !checkUsable(t, b) { return false }
-    if b.pointee.isPlainFile && b.pointee.raw.asFile.pointee.fd >= 0 { return true }
     if b.readAhead > 0 { return true }
     let closed = isRawClosed(t, b)
-    if closed > 0 { raiseClosed(t, message) }
+    if closed > 0 { raiseClosed(t, "\(message)") }
     return closed == 0
 }
 
@@ -126,7 +135,11 @@ func initializeBuffered(_ t: Thread, _ v: Value, _ raw: Value, _ size: Int, read
         _ = raiseMemoryError(t)
         return false
     }
-    let storage = Value(newTextBuffer(t, capacity: size, fill: 0))
+    let storage = newUnfilledBuffer(t, capacity: size)
+    if storage.isRaised {
+        _ = raiseMemoryError(t)
+        return false
+    }
     storeSlot(&b.pointee.storage, storage)
     storeSlot(&b.pointee.raw, raw)
     b.pointee.isReadable = readable

@@ -1,4 +1,5 @@
-// BytesIO: a buffered stream in memory. Contents are changed under the cell's lock; room is made before.
+// BytesIO: a buffered stream in memory. Contents are read and changed under the cell's lock; room is made before. Of the storage only
+// the first `count` bytes mean anything: the rest may be what the memory held before.
 
 import Glibc
 
@@ -30,9 +31,13 @@ func bytesIODefinition() -> TypeDefinition {
         .method("__init__", "(self, initial_bytes=b'')", { t, a in
             let c = a[0].asBytesIO
             if isExported(t, a[0]) { return raiseExports(t) }
-            storeSlot(&c.pointee.storage, Value(newTextBuffer(t, capacity: 0, fill: 0)))
+            let storage = newUnfilledBuffer(t, capacity: 0)
+            if storage.isRaised { return raiseMemoryError(t) }
+            lockCell(t, a[0])
             c.pointee.count = 0
             c.pointee.position = 0
+            storeSlot(&c.pointee.storage, storage)
+            unlockCell(t, a[0])
             if a[1].isMissing || a[1].isNone { return .none }
             if write(t, a[0], a[1]) < 0 { return .raised }
             c.pointee.position = 0
@@ -70,7 +75,7 @@ func bytesIODefinition() -> TypeDefinition {
             if !isOpen(t, a[0]) { return .raised }
             let c = a[0].asBytesIO
             lockCell(t, a[0])
-            let n = max(0, min(buffer.length, c.pointee.count - c.pointee.position))
+            let n = c.pointee.storage.bits == 0 ? 0 : max(0, min(buffer.length, c.pointee.count - c.pointee.position))
             if n > 0 { memmove(buffer.bytes, storageBytes(c.pointee.storage) + c.pointee.position, n) }
             c.pointee.position += n
             unlockCell(t, a[0])
@@ -147,7 +152,9 @@ func instanceDictionaryCopyOrNone(_ t: Thread, _ v: Value) -> Value {
 private func bytesIO_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     let v = allocateInstance(t, type.asType)
     if v.isRaised { return v }
-    storeSlot(&v.asBytesIO.pointee.storage, Value(newTextBuffer(t, capacity: 0, fill: 0)))
+    let storage = newUnfilledBuffer(t, capacity: 0)
+    if storage.isRaised { return raiseMemoryError(t) }
+    storeSlot(&v.asBytesIO.pointee.storage, storage)
     return v
 }
 
@@ -186,7 +193,7 @@ private func line(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     let c = v.asBytesIO
     lockCell(t, v)
     let start = c.pointee.position
-    var n = max(0, c.pointee.count - start)
+    var n = c.pointee.storage.bits == 0 ? 0 : max(0, c.pointee.count - start)
     if n > 0 {
         let p = storageBytes(c.pointee.storage) + start
         if let end = memchr(p, 10, n) { n = end - UnsafeMutableRawPointer(p) + 1 }
@@ -256,14 +263,33 @@ private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
         if storage.bits == 0 { return isOpen(t, v) }
         let capacity = storage.cell(as: TextBufferCell.self).pointee.capacity
         if capacity >= n { return true }
-        let larger = Value(newTextBuffer(t, capacity: max(n, capacity * 2, 64), fill: 0))
+        let room = max(n, capacity * 2, 64)
+        if extendUnfilledBuffer(t, storage, capacity: room) {
+            lockCell(t, v)
+            let buffer = storage.cell(as: TextBufferCell.self)
+            if c.pointee.storage == storage && buffer.pointee.capacity < room { buffer.pointee.capacity = room }
+            unlockCell(t, v)
+            continue
+        }
+        let larger = newUnfilledBuffer(t, capacity: room)
+        if larger.isRaised {
+            _ = raiseMemoryError(t)
+            return false
+        }
         lockCell(t, v)
-        let same = c.pointee.storage == storage
-        if same {
+        let isExported = c.pointee.exports > 0
+        let replaces = c.pointee.storage == storage && !isExported
+        if replaces {
             memcpy(storageBytes(larger), storageBytes(storage), c.pointee.count)
             storeSlot(&c.pointee.storage, larger)
         }
         unlockCell(t, v)
+        if isExported {
+            _ = raiseExports(t)
+            return false
+        }
+        // Who reads does so under the lock, and views hold off growing: nobody has the old one any more.
+        releaseLarge(t, replaces ? storage : larger)
     }
 }
 
@@ -328,11 +354,13 @@ private func view_getBuffer(_ t: Thread, _ v: Value, _ buffer: Value, _ flags: V
     let out = UnsafeMutablePointer<LadonBuffer>(bitPattern: buffer.bits).unsafelyUnwrapped
     let owner = v.cell(as: BytesIOViewCell.self).pointee.owner
     let c = owner.asBytesIO
-    if c.pointee.storage.bits == 0 { return raiseClosed(t) }
     lockCell(t, owner)
-    c.pointee.exports += 1
+    let storage = c.pointee.storage
+    let count = c.pointee.count
+    if storage.bits != 0 { c.pointee.exports += 1 }
     unlockCell(t, owner)
-    fillBuffer(&out.pointee, v, storageBytes(c.pointee.storage), c.pointee.count, isReadOnly: false)
+    if storage.bits == 0 { return raiseClosed(t) }
+    fillBuffer(&out.pointee, v, storageBytes(storage), count, isReadOnly: false)
     return .none
 }
 

@@ -1,5 +1,6 @@
 // StringIO: text in memory, in the narrowest kind of characters that holds all that was written. A wider one makes a new
-// storage; each storage knows its own kind, so that whoever reads without the lock goes by the storage that he loaded.
+// storage; each storage knows its own kind and how many characters were ever put into it (`fill`; behind them the memory may hold
+// anything), so that whoever reads without the lock goes by the storage that he loaded.
 
 import Glibc
 import LadonCore
@@ -27,16 +28,18 @@ extension Value {
 
 /// `.raised`: no memory.
 private func newStorage(_ t: Thread, kind: Int, capacity: Int) -> Value {
-    guard let cell = allocateVariable(t, id: TypeID.bytesStorage.rawValue, bytes: MemoryLayout<TextBufferCell>.size + capacity * kind) else {
-        return raiseMemoryError(t)
-    }
-    let storage = Value(cell)
-    storage.cell(as: TextBufferCell.self).pointee.capacity = capacity * kind
+    let storage = newUnfilledBuffer(t, capacity: capacity * kind)
+    if storage.isRaised { return raiseMemoryError(t) }
     storage.cell(as: TextBufferCell.self).pointee.reserved = kind
     return storage
 }
 @inline(__always) private func characters(_ storage: Value) -> UnsafeMutableRawPointer { storage.cell + MemoryLayout<TextBufferCell>.size }
 @inline(__always) private func kind(_ storage: Value) -> Int { storage.cell(as: TextBufferCell.self).pointee.reserved }
+/// Characters that were put into it.
+@inline(__always) private func filled(_ storage: Value) -> Int { storage.cell(as: TextBufferCell.self).pointee.fill }
+@inline(__always) private func setFilled(_ storage: Value, _ n: Int) {
+    if filled(storage) < n { storage.cell(as: TextBufferCell.self).pointee.fill = n }
+}
 /// In characters.
 @inline(__always) private func capacity(_ storage: Value) -> Int {
     storage.cell(as: TextBufferCell.self).pointee.capacity >> (kind(storage) >> 1)
@@ -161,7 +164,7 @@ private func text(_ t: Thread, _ v: Value, _ from: Int, _ to: Int) -> Value {
     if storage.bits == 0 || to <= from { return emptyString }
     let width = kind(storage)
     let base = characters(storage) + from * width
-    let count = max(0, min(to, capacity(storage)) - from)
+    let count = max(0, min(to, filled(storage)) - from)
     let r = width == 1 ? makeString(t, latin1: base.assumingMemoryBound(to: UInt8.self), count: count)
         : makeString(t, Text(base: base, count: count, kind: width))
     storage.keepAlive
@@ -180,7 +183,7 @@ private func line(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
     let from = c.pointee.position
     let storage = loadSlot(&c.pointee.storage)
     if storage.bits == 0 { return emptyString }
-    var end = min(c.pointee.count, capacity(storage))
+    var end = min(c.pointee.count, filled(storage))
     if from >= end { return emptyString }
     if limit >= 0 && from + limit < end { end = from + limit }
     let base = UnsafeRawPointer(characters(storage))
@@ -264,11 +267,20 @@ private func put(_ t: Thread, _ v: Value, _ s: Value) -> Bool {
         if storage.bits == 0 { return isOpen(t, v) }
         if capacity(storage) < needed || kind(storage) < width {
             let room = capacity(storage) < needed ? max(needed, capacity(storage) * 2, 64) : capacity(storage)
+            let unit = kind(storage)
+            if unit >= width && extendUnfilledBuffer(t, storage, capacity: room * unit) {
+                lockCell(t, v)
+                let buffer = storage.cell(as: TextBufferCell.self)
+                if buffer.pointee.capacity < room * unit { buffer.pointee.capacity = room * unit }
+                unlockCell(t, v)
+                continue
+            }
             let larger = newStorage(t, kind: max(width, kind(storage)), capacity: room)
             if larger.isRaised { return false }
             lockCell(t, v)
             if c.pointee.storage == storage {
                 Text(base: characters(storage), count: c.pointee.count, kind: kind(storage)).copy(to: characters(larger), kind: kind(larger))
+                setFilled(larger, c.pointee.count)
                 storeSlot(&c.pointee.storage, larger)
             }
             unlockCell(t, v)
@@ -283,6 +295,7 @@ private func put(_ t: Thread, _ v: Value, _ s: Value) -> Bool {
             if c.pointee.count < start { memset(p + c.pointee.count * unit, 0, (start - c.pointee.count) * unit) }
             s.text.copy(to: p + start * unit, kind: unit)
             c.pointee.position = needed
+            setFilled(storage, needed)
             if c.pointee.count < needed { c.pointee.count = needed }
         }
         unlockCell(t, v)
@@ -313,6 +326,7 @@ private func stringIO_setstate(_ t: Thread, _ a: Values) -> Value {
         let storage = newStorage(t, kind: value.strKind, capacity: max(value.strCount, 1))
         if storage.isRaised { return .raised }
         memcpy(characters(storage), value.strData, value.strCount * value.strKind)
+        setFilled(storage, value.strCount)
         value.keepAlive
         storeSlot(&c.pointee.storage, storage)
         c.pointee.count = value.strCount

@@ -28,7 +28,7 @@ func textIOWrapperDefinition() -> TypeDefinition {
         .method("readline", "(self, size=-1, /)", { t, a in
             guard let n = asIndex(t, a[1], .overflowError) else { return .raised }
             return readLineWrapper(t, a[0], n)
-        }),
+        }).short(1) { t, a in readLineWrapper(t, a[0], -1) },
         .method("flush", "(self, /)", { t, a in flushWrapper(t, a[0]) }),
         .method("close", "(self, /)", { t, a in closeWrapper(t, a[0]) }),
         .method("fileno", "(self, /)", { t, a in forward(t, a[0], .fileno) }),

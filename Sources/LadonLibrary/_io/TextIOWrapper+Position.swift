@@ -51,7 +51,11 @@ func tellWrapper(_ t: Thread, _ v: Value) -> Value {
     if position.isRaised { return position }
     if !w.pointee.decodes || w.pointee.snapshotInput.bits == 0 { return position }
     guard let end = asInt(t, position) else { return .raised }
-    let input = w.pointee.snapshotInput
+    var input = w.pointee.snapshotInput
+    if input.isStr {
+        input = makeBytes(t, input.strData, input.strCount)
+        w.pointee.snapshotInput = input
+    }
     var cookie = Cookie()
     cookie.start = end - input.bytesCount
     cookie.flags = w.pointee.snapshotFlags

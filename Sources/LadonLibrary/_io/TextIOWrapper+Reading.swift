@@ -81,6 +81,26 @@ private func readBelow(_ t: Thread, _ w: Wrapper, _ size: Int) -> Value {
     return callMethod(t, buffer, w.pointee.hasRead1 ? .read1 : .read, makeInt(t, size))
 }
 
+/// Whether the next chunk may be read into the str that it probably becomes: what came so far was ASCII, and nothing of it waits.
+@inline(__always)
+private func expectsASCII(_ w: Wrapper, _ size: Int) -> Bool {
+    w.pointee.codec != TextCodec.object && w.pointee.tail.bits == 0 && w.pointee.ratio <= 1 && size <= 1 << 16
+        && isPlainBuffered(w.pointee.buffer) && w.pointee.buffer.asBuffered.pointee.isReadable
+}
+
+/// As `readBelow`, with neither bytes nor a decoder in between where it can be: a str if all that came was ASCII, else bytes.
+private func readTextBelow(_ t: Thread, _ w: Wrapper, _ size: Int) -> Value {
+    let text = newString(t, kind: 1, count: size, ascii: true)
+    let n = read1Buffered(t, w.pointee.buffer, into: text.strBytes, size)
+    defer { text.keepAlive }
+    if n < 0 { return .raised }
+    if n == 0 || CodeUnits.asciiEnd(text.strBytes, 0, n) < n { return makeBytes(t, text.strBytes, n) }
+    // What a terminal or a pipe gives at once is short, and should not hold a chunk's memory.
+    if n <= size / 2 || n == 1 { return makeString(t, ascii: text.strBytes, count: n) }
+    text.cell(as: StrCell.self).pointee.count = n
+    return text
+}
+
 /// Reads and decodes the next chunk. 1 something may have come, 0 end, -1 raised, -2 nothing now (non-blocking).
 func readChunk(_ t: Thread, _ w: Wrapper, _ hint: Int) -> Int {
     if !w.pointee.decodes {
@@ -98,11 +118,14 @@ func readChunk(_ t: Thread, _ w: Wrapper, _ hint: Int) -> Int {
         // As many bytes as the hinted characters may take.
         size = Int(max(w.pointee.ratio, 1.0) * Double(min(hint, 1 << 40)))
     }
-    let chunk = readBelow(t, w, max(w.pointee.chunkSize, size))
+    size = max(w.pointee.chunkSize, size)
+    let isNative = expectsASCII(w, size)
+    let chunk: Value = isNative ? readTextBelow(t, w, size) : readBelow(t, w, size)
     if chunk.isRaised { return -1 }
     if chunk.isNone { return -2 }
     var input = chunk
-    if !chunk.isExactly(.bytes) {
+    let isDecoded = isNative && chunk.isExactly(.str)
+    if !isDecoded && !chunk.isExactly(.bytes) {
         if !supportsBuffer(chunk) {
             _ = raise(t, .typeError, "underlying \(w.pointee.hasRead1 ? "read1" : "read")() should have returned a bytes-like object, not '\(typeName(chunk))'")
             return -1
@@ -112,9 +135,16 @@ func readChunk(_ t: Thread, _ w: Wrapper, _ hint: Int) -> Int {
         input = makeBytes(t, b.bytes, b.length)
         releaseBuffer(t, &b)
     }
-    let count = input.bytesCount
+    let count = isDecoded ? input.strCount : input.bytesCount
     let atEnd = count == 0
-    let text = decodeInput(t, w, input, final: atEnd)
+    let text: Value
+    if !isDecoded {
+        text = decodeInput(t, w, input, final: atEnd)
+    } else if w.pointee.readUniversal {
+        text = translateNewlines(t, input, &w.pointee.newlines, translate: w.pointee.readTranslate, final: false)
+    } else {
+        text = input
+    }
     if text.isRaised { return -1 }
     w.pointee.decoded = text
     w.pointee.decodedUsed = 0
@@ -233,27 +263,30 @@ private func lineEnd(_ w: Wrapper, _ text: Value, _ from: Int, _ safe: inout Int
     }
 }
 
-/// `readline(limit)`; the lock is held and the stream is open.
-private func readLineLocked(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
-    let w = v.asWrapper
-    if !writePending(t, w) { return .raised }
-    if limit < 0 && w.available > 0 {
-        // Mostly the whole line is there.
-        let text = w.pointee.decoded
-        let from = w.pointee.decodedUsed
+/// The next line if all of it is among what was decoded, as mostly it is; else `.missing`. The lock is held.
+@inline(__always)
+private func lineAtHand(_ t: Thread, _ w: Wrapper) -> Value {
+    let text = w.pointee.decoded
+    if text.bits == 0 || w.pointee.pendingCount != 0 { return .missing }
+    let from = w.pointee.decodedUsed
+    let end: Int
+    if w.pointee.readTranslate {
+        let feed = indexOf(text, 10, from, text.strCount)
+        if feed < 0 { return .missing }
+        end = feed + 1
+    } else {
         var safe = 0
-        let end = lineEnd(w, text, from, &safe)
-        if end >= 0 {
-            w.pointee.decodedUsed = end
-            return substring(t, text, from, end)
-        }
+        end = lineEnd(w, text, from, &safe)
+        if end < 0 { return .missing }
     }
-    return gatherLine(t, w, limit)
+    w.pointee.decodedUsed = end
+    return substring(t, text, from, end)
 }
 
-/// A line that may go on in the next chunk.
+/// `readline(limit)`: a line that may go on in the next chunk, or may not be taken whole. The lock is held and the stream is open.
 @inline(never)
 private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
+    if !writePending(t, w) { return .raised }
     var parts = StringBuilder(t, capacity: 0)
     var gathered = 0
     var rest: Value = .raised
@@ -309,23 +342,28 @@ private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
     }
 }
 
+/// `readline(limit)`.
+@inline(__always)
 func readLineWrapper(_ t: Thread, _ v: Value, _ limit: Int) -> Value {
+    let w = v.asWrapper
     if !checkWrapperOpen(t, v) { return .raised }
-    if !v.asWrapper.pointee.decodes { return raiseUnsupported(t, "not readable") }
+    if !w.pointee.decodes { return raiseUnsupported(t, "not readable") }
     if !enterWrapper(t, v) { return .raised }
-    let line = readLineLocked(t, v, limit)
+    var line: Value = limit < 0 ? lineAtHand(t, w) : .missing
+    if line.isMissing { line = gatherLine(t, w, limit) }
     leaveWrapper(t, v)
     return line
 }
 
 func wrapper_next(_ t: Thread, _ v: Value) -> Value {
     let w = v.asWrapper
-    if !checkAttached(t, w) { return .raised }
-    w.pointee.isTelling = false
     let line: Value
     if typeOf(v) == ioTypes.pointee.wrapper {
+        if w.pointee.state > 0 { w.pointee.isTelling = false }
         line = readLineWrapper(t, v, -1)
     } else {
+        if !checkAttached(t, w) { return .raised }
+        w.pointee.isTelling = false
         line = callMethod(t, v, .readline)
         if !line.isRaised && !line.isStr { return raise(t, .osError, "readline() should have returned a str object, not '\(typeName(line))'") }
     }

@@ -11,19 +11,59 @@ private func encodeText(_ t: Thread, _ w: Wrapper, _ text: Value) -> Value {
     return raise(t, .typeError, "encoder should return a bytes object, not '\(typeName(bytes))'")
 }
 
-/// Appends encoded bytes to what is pending.
-private func appendPending(_ t: Thread, _ w: Wrapper, _ p: UnsafePointer<UInt8>, _ count: Int) {
+/// Where `count` more bytes may be put behind what is pending; whoever puts them raises `pendingCount`. nil: raised.
+@inline(__always)
+private func roomBehindPending(_ t: Thread, _ w: Wrapper, _ count: Int) -> UnsafeMutablePointer<UInt8>? {
+    let storage = w.pointee.pending
     let used = w.pointee.pendingCount
+    if storage.bits == 0 || used + count > storage.cell(as: TextBufferCell.self).pointee.capacity {
+        if !growPending(t, w, used + count) { return nil }
+    }
+    return storageBytes(w.pointee.pending) + used
+}
+
+@inline(never)
+private func growPending(_ t: Thread, _ w: Wrapper, _ count: Int) -> Bool {
     let storage = w.pointee.pending
     let capacity = storage.bits == 0 ? 0 : storage.cell(as: TextBufferCell.self).pointee.capacity
-    if used + count > capacity {
-        let room = max(capacity * 2, used + count, min(w.pointee.chunkSize, 1024))
-        let larger = Value(newTextBuffer(t, capacity: room, fill: 0))
-        if used > 0 { memcpy(storageBytes(larger), storageBytes(storage), used) }
-        w.pointee.pending = larger
+    let larger = newUnfilledBuffer(t, capacity: max(capacity * 2, count, min(w.pointee.chunkSize, 1024)))
+    if larger.isRaised {
+        _ = raiseMemoryError(t)
+        return false
     }
-    memcpy(storageBytes(w.pointee.pending) + used, p, count)
-    w.pointee.pendingCount = used + count
+    if w.pointee.pendingCount > 0 { memcpy(storageBytes(larger), storageBytes(storage), w.pointee.pendingCount) }
+    w.pointee.pending = larger
+    return true
+}
+
+/// Appends encoded bytes to what is pending. False: raised.
+@inline(__always)
+private func appendPending(_ t: Thread, _ w: Wrapper, _ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard let out = roomBehindPending(t, w, count) else { return false }
+    memcpy(out, p, count)
+    w.pointee.pendingCount += count
+    return true
+}
+
+/// Characters that are encoded where they will be pending, at the most: longer text is measured first.
+private let longestInPlace = 2048
+
+/// Encodes short text as UTF-8 straight into what is pending: 1; 0: not done, it has surrogates or is more than the chunk takes; -1: raised.
+@inline(never)
+private func appendUTF8(_ t: Thread, _ w: Wrapper, _ text: Value) -> Truth {
+    let count = text.strCount
+    // No character takes more than one byte above the size of its kind (a kind's widest: 2, 3, 4).
+    guard let out = roomBehindPending(t, w, count * min(text.strKind + 1, 4)) else { return -1 }
+    let n: Int
+    switch text.strKind {
+    case 1: n = UTF8Codec.encodeRuns(UnsafePointer(text.strBytes), count, into: out)
+    case 2: n = UTF8Codec.encodeRuns(UnsafePointer(text.strHalves), count, into: out)
+    default: n = UTF8Codec.encodeRuns(UnsafePointer(text.strWords), count, into: out)
+    }
+    text.keepAlive
+    if n < 0 || (w.pointee.pendingCount > 0 && w.pointee.pendingCount + n > w.pointee.chunkSize) { return 0 }
+    w.pointee.pendingCount += n
+    return 1
 }
 
 /// Hands what is pending to the stream below. False: raised.
@@ -71,16 +111,21 @@ func writeWrapper(_ t: Thread, _ v: Value, _ given: Value) -> Value {
         if text.isRaised { return text }
     }
     let flushes = w.pointee.lineBuffering && (hasLineFeed || indexOf(text, 13, 0, text.strCount) >= 0)
+    var isDone: Truth = 0
     if w.pointee.codec != TextCodec.object && text.strIsASCII {
         let n = text.strCount
         if w.pointee.pendingCount + n > w.pointee.chunkSize && !writePending(t, w) { return .raised }
-        appendPending(t, w, text.strBytes, n)
+        isDone = appendPending(t, w, text.strBytes, n) ? 1 : -1
         text.keepAlive
-    } else {
+    } else if w.pointee.codec == TextCodec.utf8 && text.strCount <= longestInPlace {
+        isDone = appendUTF8(t, w, text)
+    }
+    if isDone < 0 { return .raised }
+    if isDone == 0 {
         let bytes = encodeText(t, w, text)
         if bytes.isRaised { return bytes }
         if w.pointee.pendingCount + bytes.bytesCount > w.pointee.chunkSize && !writePending(t, w) { return .raised }
-        appendPending(t, w, bytes.bytesData, bytes.bytesCount)
+        if !appendPending(t, w, bytes.bytesData, bytes.bytesCount) { return .raised }
         bytes.keepAlive
     }
     if w.pointee.pendingCount >= w.pointee.chunkSize || flushes || w.pointee.writeThrough {

@@ -18,7 +18,8 @@ struct TextIOWrapperCell {
     var decoded: Value
     /// The native decoder's incomplete input, or 0.
     var tail: Value
-    /// The decoder's state before the current chunk: flags, and the bytes that were then fed. 0: no snapshot.
+    /// The decoder's state before the current chunk: flags, and the bytes that were then fed (a str, if they were ASCII and nobody
+    /// has asked for them). 0: no snapshot.
     var snapshotFlags: Value
     var snapshotInput: Value
     /// bytesStorage with encoded text to be written, or 0.
@@ -93,9 +94,24 @@ func isWrapperClosed(_ t: Thread, _ w: Wrapper) -> Truth {
     return attributeTruth(t, buffer, .closed)
 }
 
+/// Whether `v` is an open file in the way that nearly every text file is: exactly a TextIOWrapper over exactly one of our buffered
+/// streams over exactly a FileIO, so that no Python code has a say. False says nothing.
+@inline(__always)
+func isOpenFile(_ v: Value) -> Bool {
+    let w = v.asWrapper
+    if w.pointee.state <= 0 || typeOf(v) != ioTypes.pointee.wrapper { return false }
+    let buffer = loadSlot(&w.pointee.buffer)
+    if !isBufferedExactly(buffer) { return false }
+    let b = buffer.asBuffered
+    return b.pointee.state > 0 && b.pointee.isPlainFile && b.pointee.raw.asFile.pointee.fd >= 0
+}
+
 /// Attached and open.
 @inline(__always)
-func checkWrapperOpen(_ t: Thread, _ v: Value) -> Bool {
+func checkWrapperOpen(_ t: Thread, _ v: Value) -> Bool { isOpenFile(v) || checkWrapperOpenSlowly(t, v) }
+
+@inline(never)
+private func checkWrapperOpenSlowly(_ t: Thread, _ v: Value) -> Bool {
     let w = v.asWrapper
     if !checkAttached(t, w) { return false }
     let closed: Truth

@@ -13,10 +13,18 @@ enum StructMode: UInt8 {
     case big
 }
 
+/// The integers that a field holds.
+enum StructIntegers: UInt8 {
+    /// None, or any word (P).
+    case none
+    case signed, unsigned
+}
+
 /// `count` values (or one, for s and p, of `size` bytes) that begin at `offset`.
 struct StructField {
     var code: UInt8
     var mode: StructMode
+    var integers: StructIntegers
     var offset: Int
     var size: Int
     var count: Int
@@ -35,6 +43,14 @@ private func fieldSize(_ code: UInt8, _ mode: StructMode) -> Int {
     case 113, 81, 100: return 8                            // q Q d
     case 110, 78, 80: return mode == .native ? 8 : 0       // n N P
     default: return 0
+    }
+}
+
+private func integers(_ code: UInt8) -> StructIntegers {
+    switch code {
+    case 98, 104, 105, 108, 113, 110: return .signed       // b h i l q n
+    case 66, 72, 73, 76, 81, 78: return .unsigned          // B H I L Q N
+    default: return .none
     }
 }
 
@@ -104,7 +120,7 @@ func parseStructFormat(_ p: UnsafePointer<UInt8>, _ n: Int, fields: UnsafeMutabl
         if bytes.overflow || end.overflow { return .tooLong }
         let isText: Bool = c == 115 || c == 112
         if isText || (c != 120 && count > 0) {
-            let field = StructField(code: c, mode: mode, offset: size, size: isText ? count : one, count: count)
+            let field = StructField(code: c, mode: mode, integers: integers(c), offset: size, size: isText ? count : one, count: count)
             fields?[fieldCount] = field
             fieldCount += 1
             items += field.items

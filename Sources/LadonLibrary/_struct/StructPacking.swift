@@ -13,7 +13,7 @@ func structError(_ t: Thread, _ message: String) -> Value {
 }
 
 @inline(__always)
-private func store(_ out: UnsafeMutablePointer<UInt8>, _ bits: UInt, _ size: Int, _ mode: StructMode) {
+func storeStructBits(_ out: UnsafeMutablePointer<UInt8>, _ bits: UInt, _ size: Int, _ mode: StructMode) {
     let p = UnsafeMutableRawPointer(out)
     let isBig: Bool = mode == .big
     switch size {
@@ -29,7 +29,7 @@ private func store(_ out: UnsafeMutablePointer<UInt8>, _ bits: UInt, _ size: Int
 }
 
 @inline(__always)
-private func load(_ p: UnsafePointer<UInt8>, _ size: Int, _ mode: StructMode) -> UInt {
+func loadStructBits(_ p: UnsafePointer<UInt8>, _ size: Int, _ mode: StructMode) -> UInt {
     let raw = UnsafeRawPointer(p)
     let isBig: Bool = mode == .big
     switch size {
@@ -59,11 +59,7 @@ private func integerBits(_ t: Thread, _ v: Value, _ field: StructField, _ bits: 
     let n: Value = integerArgument(t, v)
     if n.isRaised { return false }
     let size: Int = field.size
-    let isUnsigned: Bool
-    switch field.code {
-    case 66, 72, 73, 76, 81, 78, 80: isUnsigned = true
-    default: isUnsigned = false
-    }
+    let isUnsigned: Bool = field.integers != .signed
     if size == 8 {
         if field.code == 80 {
             // A pointer: either sign, any bits.
@@ -101,6 +97,27 @@ private func integerBits(_ t: Thread, _ v: Value, _ field: StructField, _ bits: 
     return false
 }
 
+/// Packs a value that is as common as simple, an int of 63 bits in range or a float; false: it isn't one, nothing was done.
+@inline(__always)
+func packCommonValue(_ v: Value, _ field: StructField, _ out: UnsafeMutablePointer<UInt8>) -> Bool {
+    if v.isSmallInt {
+        let word: Int = v.smallInt
+        let spare: Int = 64 - field.size &* 8
+        switch field.integers {
+        case .signed: if (word << spare) >> spare != word { return false }
+        case .unsigned: if Int(bitPattern: UInt(bitPattern: word << spare) >> UInt(spare)) != word || word < 0 { return false }
+        case .none: return false
+        }
+        storeStructBits(out, UInt(bitPattern: word), field.size, field.mode)
+        return true
+    }
+    if field.code == 100 && v.isExactly(.float) {
+        storeStructBits(out, UInt(v.asFloat.bitPattern), 8, field.mode)
+        return true
+    }
+    return false
+}
+
 /// Packs one value of a field into `out`; false after raising.
 func packStructValue(_ t: Thread, _ v: Value, _ field: StructField, _ out: UnsafeMutablePointer<UInt8>) -> Bool {
     switch field.code {
@@ -121,7 +138,7 @@ func packStructValue(_ t: Thread, _ v: Value, _ field: StructField, _ out: Unsaf
     default:
         var bits: UInt = 0
         if !integerBits(t, v, field, &bits) { return false }
-        store(out, bits, field.size, field.mode)
+        storeStructBits(out, bits, field.size, field.mode)
         return true
     }
 }
@@ -175,7 +192,7 @@ private func packFloat(_ t: Thread, _ v: Value, _ field: StructField, _ out: Uns
         guard let half: UInt16 = halfBits(d) else { return tooLarge(t, v, "e") }
         bits = UInt(half)
     }
-    store(out, bits, field.size, field.mode)
+    storeStructBits(out, bits, field.size, field.mode)
     return true
 }
 
@@ -227,12 +244,12 @@ func unpackStructValue(_ t: Thread, _ field: StructField, _ p: UnsafePointer<UIn
     case 112:
         if field.size == 0 { return emptyBytes }
         return makeBytes(t, p + 1, min(Int(p[0]), field.size - 1))
-    case 100: return makeFloat(t, Double(bitPattern: UInt64(load(p, 8, field.mode))))
-    case 102: return makeFloat(t, Double(Float(bitPattern: UInt32(load(p, 4, field.mode)))))
-    case 101: return makeFloat(t, doubleFromHalf(UInt16(load(p, 2, field.mode))))
-    case 66, 72, 73, 76, 81, 78, 80: return makeInt(t, load(p, field.size, field.mode))
+    case 100: return makeFloat(t, Double(bitPattern: UInt64(loadStructBits(p, 8, field.mode))))
+    case 102: return makeFloat(t, Double(Float(bitPattern: UInt32(loadStructBits(p, 4, field.mode)))))
+    case 101: return makeFloat(t, doubleFromHalf(UInt16(loadStructBits(p, 2, field.mode))))
+    case 66, 72, 73, 76, 81, 78, 80: return makeInt(t, loadStructBits(p, field.size, field.mode))
     default:
-        let bits: UInt = load(p, field.size, field.mode)
+        let bits: UInt = loadStructBits(p, field.size, field.mode)
         let shift = 64 - field.size * 8
         return makeInt(t, Int(bitPattern: bits << UInt(shift)) >> shift)
     }

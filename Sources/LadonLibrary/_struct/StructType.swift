@@ -124,7 +124,7 @@ func packStruct(_ t: Thread, _ s: Value, _ values: Values, _ out: UnsafeMutableP
         var at: UnsafeMutablePointer<UInt8> = out + field.offset
         var left: Int = field.items
         while left > 0 {
-            if !packStructValue(t, values[next], field, at) { return false }
+            if !packCommonValue(values[next], field, at) && !packStructValue(t, values[next], field, at) { return false }
             next += 1
             at += field.size
             left -= 1
@@ -142,7 +142,6 @@ func structPack(_ t: Thread, _ s: Value, _ values: Values, _ count: Int) -> Valu
     }
     let r: Value = newBytes(t, count: cell.pointee.size)
     if r.isRaised { return r }
-    r.bytesData.update(repeating: 0, count: cell.pointee.size)
     return packStruct(t, s, values, r.bytesData) ? r : .raised
 }
 
@@ -197,8 +196,15 @@ func unpackStruct(_ t: Thread, _ s: Value, _ p: UnsafePointer<UInt8>) -> Value {
         var at: UnsafePointer<UInt8> = p + field.offset
         var left: Int = field.items
         while left > 0 {
-            let v: Value = unpackStructValue(t, field, at)
-            if v.isRaised { return v }
+            let v: Value
+            if field.integers != .none && field.size <= 4 {
+                let bits: UInt = loadStructBits(at, field.size, field.mode)
+                let spare: Int = 64 - field.size &* 8
+                v = Value(smallInt: field.integers == .signed ? Int(bitPattern: bits << UInt(spare)) >> spare : Int(bitPattern: bits))
+            } else {
+                v = unpackStructValue(t, field, at)
+                if v.isRaised { return v }
+            }
             r.tupleItems[next] = v
             next += 1
             at += field.size

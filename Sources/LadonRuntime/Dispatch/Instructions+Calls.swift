@@ -108,9 +108,12 @@ extension Instructions {
         if hasSelf && callee.isPointer && callee.id == TypeID.methodDescriptor.rawValue && ladon_load32_relaxed(pendingAddress(t)) == 0 {
             let descriptor = callee.asMethodDescriptor
             let record = descriptor.pointee.record
-            if Int(record.pointee.exactCount) == opC(w) + 1 && typeOrShapeID(receiver) == descriptor.pointee.owner.asType.pointee.id {
+            let given = opC(w) + 1
+            let isExact = Int(record.pointee.exactCount) == given
+            if (isExact || Int(record.pointee.shortCount) == given) && typeOrShapeID(receiver) == descriptor.pointee.owner.asType.pointee.id {
                 f.savedPC = pc
-                return finish(t, f, pc, w, record.pointee.function(t, window + Frame.headerSize), 2)
+                let function = isExact ? record.pointee.function : record.pointee.shortFunction
+                return finish(t, f, pc, w, function(t, window + Frame.headerSize), 2)
             }
         }
         let arguments = window + (hasSelf ? Frame.headerSize : Frame.headerSize + 1)

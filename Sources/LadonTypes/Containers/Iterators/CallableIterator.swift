@@ -37,12 +37,18 @@ func callable_iterator_next(_ t: Thread, _ v: Value) -> Value {
     }
     // A call that used this iterator up itself has ended it.
     if loadSlot(&c.pointee.callable).bits == 0 { return .exhausted }
-    let end = sameValue(t, c.pointee.sentinel, item)
+    let sentinel = c.pointee.sentinel
+    // What compares by identity doesn't equal None: most of what `iter(f, None)` yields.
+    if sentinel.isNone && item.isCell && comparison(typeOf(item)) == comparison(builtinType(.object)) { return item }
+    let end = sameValue(t, sentinel, item)
     if end == 0 { return item }
     if end < 0 { return .raised }
     storeSlot(&c.pointee.callable, Value(bits: 0))
     return .exhausted
 }
+
+/// The address of what compares values of a type.
+@inline(__always) private func comparison(_ type: TypePointer) -> UInt { unsafeBitCast(type.ternary(.compare), to: UInt.self) }
 
 func callable_iterator_reduce(_ t: Thread, _ a: Values) -> Value {
     let c = a[0].cell(as: CallableIteratorCell.self)

@@ -104,6 +104,12 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
     // Without errors, straight into the string.
     switch encoding {
     case .utf8:
+        let whole = final ? count : count &- UTF8Codec.openEnd(bytes, count)
+        let text = makeStringInOnePass(t, utf8: bytes, count: whole)
+        if !text.isMissing {
+            consumed = whole
+            return text
+        }
         let scan = UTF8Codec.scan(bytes, 0, count, final: final)
         if !scan.failed {
             consumed = scan.consumed
