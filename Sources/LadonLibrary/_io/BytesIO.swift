@@ -263,7 +263,8 @@ private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
         if storage.bits == 0 { return isOpen(t, v) }
         let capacity = storage.cell(as: TextBufferCell.self).pointee.capacity
         if capacity >= n { return true }
-        let room = max(n, capacity * 2, 64)
+        // A large one mostly grows where it lies, so in smaller steps.
+        let room = max(n, capacity + (capacity < 1 << 16 ? capacity : capacity / 2), 64)
         if extendUnfilledBuffer(t, storage, capacity: room) {
             lockCell(t, v)
             let buffer = storage.cell(as: TextBufferCell.self)

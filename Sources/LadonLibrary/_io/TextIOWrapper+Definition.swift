@@ -6,7 +6,7 @@ func textIOWrapperDefinition() -> TypeDefinition {
     TypeDefinition(nil, "_io.TextIOWrapper", flags: [.baseType, .weakReferenceable, .hasFinalizer],
                    doc: "Character and line based layer over a BufferedIOBase object, buffer.",
                    signature: "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)",
-                   size: MemoryLayout<TextIOWrapperCell>.stride, layout: ioLayout(12, MemoryLayout<TextIOWrapperCell>.stride),
+                   size: MemoryLayout<TextIOWrapperCell>.stride, layout: ioLayout(13, MemoryLayout<TextIOWrapperCell>.stride),
                    slots: [.unary(.repr, wrapper_repr), .unary(.next, wrapper_next), .call(.new, ioBase_new)], members: [
         .method("__init__", initSignature, wrapper_init),
         .method("detach", "(self, /)", { t, a in

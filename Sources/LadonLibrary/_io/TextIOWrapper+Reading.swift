@@ -88,12 +88,20 @@ private func expectsASCII(_ w: Wrapper, _ size: Int) -> Bool {
         && isPlainBuffered(w.pointee.buffer) && w.pointee.buffer.asBuffered.pointee.isReadable
 }
 
-/// As `readBelow`, with neither bytes nor a decoder in between where it can be: a str if all that came was ASCII, else bytes.
+/// As `readBelow`, with neither bytes nor a decoder in between where it can be: a str if all that came was ASCII, else bytes. While
+/// lines are iterated over, the same str again and again.
 private func readTextBelow(_ t: Thread, _ w: Wrapper, _ size: Int) -> Value {
-    let text = newString(t, kind: 1, count: size, ascii: true)
+    let isFree = w.pointee.ownText.bits != 0 && w.pointee.ownRoom >= size && w.available == 0 && w.pointee.snapshotInput.bits == 0
+    let text: Value = isFree ? w.pointee.ownText : newString(t, kind: 1, count: size, ascii: true)
+    let room = isFree ? w.pointee.ownRoom : size
+    if isFree { w.dropDecoded() }
+    // A signal's handler may read from this stream meanwhile.
+    w.pointee.ownText = .raised
     let n = read1Buffered(t, w.pointee.buffer, into: text.strBytes, size)
     defer { text.keepAlive }
     if n < 0 { return .raised }
+    w.pointee.ownText = text
+    w.pointee.ownRoom = room
     if n == 0 || CodeUnits.asciiEnd(text.strBytes, 0, n) < n { return makeBytes(t, text.strBytes, n) }
     // What a terminal or a pipe gives at once is short, and should not hold a chunk's memory.
     if n <= size / 2 || n == 1 { return makeString(t, ascii: text.strBytes, count: n) }
@@ -158,13 +166,21 @@ func readChunk(_ t: Thread, _ w: Wrapper, _ hint: Int) -> Int {
     return atEnd && text.strCount == 0 ? 0 : 1
 }
 
+/// Part of a text, as `substring`; if that is the text itself, it is no more the stream's own.
+@inline(__always)
+private func cut(_ t: Thread, _ w: Wrapper, _ text: Value, _ from: Int, _ to: Int) -> Value {
+    let part = substring(t, text, from, to)
+    if part == text { w.pointee.ownText = .raised }
+    return part
+}
+
 /// At most `n` decoded characters (all: -1), taken out. `.missing`: there are none.
 private func takeDecoded(_ t: Thread, _ w: Wrapper, _ n: Int) -> Value {
     let available = w.available
     if available == 0 { return .missing }
     let count = n < 0 || n > available ? available : n
     let from = w.pointee.decodedUsed
-    let r: Value = from == 0 && count == w.pointee.decoded.strCount ? w.pointee.decoded : substring(t, w.pointee.decoded, from, from + count)
+    let r = cut(t, w, w.pointee.decoded, from, from + count)
     w.pointee.decodedUsed = from + count
     return r
 }
@@ -280,7 +296,7 @@ private func lineAtHand(_ t: Thread, _ w: Wrapper) -> Value {
         if end < 0 { return .missing }
     }
     w.pointee.decodedUsed = end
-    return substring(t, text, from, end)
+    return cut(t, w, text, from, end)
 }
 
 /// `readline(limit)`: a line that may go on in the next chunk, or may not be taken whole. The lock is held and the stream is open.
@@ -308,7 +324,7 @@ private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
         var shift = 0
         if rest.bits != 0 {
             // Part of a line end was left over.
-            let more = substring(t, text, from, text.strCount)
+            let more = cut(t, w, text, from, text.strCount)
             shift = rest.strCount - from
             text = stringConcat(t, rest, more)
             if text.isRaised { return text }
@@ -320,7 +336,7 @@ private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
         if end >= 0 {
             let stop = limit >= 0 && end - from + gathered > limit ? from + limit - gathered : end
             w.pointee.decodedUsed = stop - shift
-            let line = substring(t, text, from, stop)
+            let line = cut(t, w, text, from, stop)
             if gathered == 0 { return line }
             parts.append(line)
             return parts.finish()
@@ -328,7 +344,7 @@ private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
         if limit >= 0 && text.strCount - from + gathered >= limit {
             let stop = from + limit - gathered
             w.pointee.decodedUsed = stop - shift
-            let line = substring(t, text, from, stop)
+            let line = cut(t, w, text, from, stop)
             if gathered == 0 { return line }
             parts.append(line)
             return parts.finish()
@@ -337,7 +353,7 @@ private func gatherLine(_ t: Thread, _ w: Wrapper, _ limit: Int) -> Value {
             parts.append(text, from, safe)
             gathered += safe - from
         }
-        if safe < text.strCount { rest = substring(t, text, safe, text.strCount) }
+        if safe < text.strCount { rest = cut(t, w, text, safe, text.strCount) }
         w.dropDecoded()
     }
 }

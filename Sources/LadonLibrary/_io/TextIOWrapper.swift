@@ -26,6 +26,8 @@ struct TextIOWrapperCell {
     var pending: Value
     /// `newline` as given: a str or None.
     var newline: Value
+    /// The str that chunks are read into, with room for `ownRoom` bytes, as long as nobody else has got it; else 0.
+    var ownText: Value
     // raw
     var lock: StreamLock
     var state: Int8
@@ -46,6 +48,7 @@ struct TextIOWrapperCell {
     var newlines: NewlineState
     var chunkSize: Int
     var decodedUsed: Int
+    var ownRoom: Int
     var pendingCount: Int
     /// Bytes per character of the last chunk, to guess positions.
     var ratio: Double

@@ -137,8 +137,8 @@ private func span(_ t: Thread, _ v: Value, _ group: Int) -> Value {
     makeTuple(t, Value(smallInt: v.matchMarks[group * 2]), Value(smallInt: v.matchMarks[group * 2 + 1]))
 }
 
-/// The match that a matcher has found.
-func makeMatch<U: TextUnit>(_ t: Thread, _ pattern: Value, _ string: Value, _ matcher: Matcher<U>, _ pos: Int) -> Value {
+/// The match that a matcher has found; `inout` spares a copy of the matcher.
+func makeMatch<U: TextUnit>(_ t: Thread, _ pattern: Value, _ string: Value, _ matcher: inout Matcher<U>, _ pos: Int) -> Value {
     let groups = pattern.asPattern.pointee.groups
     let match = allocateInstance(t, pattern.asPattern.pointee.matchType.asType, variableItems: groups + 1)
     if match.isRaised { return .raised }
@@ -286,7 +286,7 @@ private struct ScannerStep: MatchTask {
         case .matched:
             s.pointee.mustAdvance = matcher.matchEnd == matcher.matchStart ? 1 : 0
             s.pointee.next = matcher.matchEnd
-            return makeMatch(t, s.pointee.pattern, subject.value, matcher, s.pointee.pos)
+            return makeMatch(t, s.pointee.pattern, subject.value, &matcher, s.pointee.pos)
         }
     }
 }

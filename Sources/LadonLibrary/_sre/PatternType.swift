@@ -196,7 +196,7 @@ private struct MatchOnce: MatchTask {
     let mode: MatchMode
     mutating func run<U: TextUnit>(_ t: Thread, _ matcher: inout Matcher<U>, _ subject: Subject, _ from: Int) -> Value {
         switch matcher.find(mode, from, mustAdvance: false) {
-        case .matched: return makeMatch(t, pattern, subject.value, matcher, from)
+        case .matched: return makeMatch(t, pattern, subject.value, &matcher, from)
         case .failed: return .none
         case .raised: return .raised
         }
@@ -228,11 +228,11 @@ private struct FindAll: MatchTask {
             let item: Value
             switch groups {
             case 0: item = subject.slice(t, matcher.matchStart, matcher.matchEnd)
-            case 1: item = groupOrEmpty(t, matcher, subject, 0)
+            case 1: item = groupOrEmpty(t, &matcher, subject, 0)
             default:
                 item = makeTuple(t, groups)
                 if item.isRaised { return .raised }
-                for g in 0..<groups { item.tupleItems[g] = groupOrEmpty(t, matcher, subject, g) }
+                for g in 0..<groups { item.tupleItems[g] = groupOrEmpty(t, &matcher, subject, g) }
             }
             if item.isRaised || listAppend(t, list, item) < 0 { return .raised }
             mustAdvance = matcher.matchEnd == matcher.matchStart
@@ -242,7 +242,7 @@ private struct FindAll: MatchTask {
     }
 }
 
-private func groupOrEmpty<U: TextUnit>(_ t: Thread, _ matcher: Matcher<U>, _ subject: Subject, _ group: Int) -> Value {
+private func groupOrEmpty<U: TextUnit>(_ t: Thread, _ matcher: inout Matcher<U>, _ subject: Subject, _ group: Int) -> Value {
     let from = matcher.marks[group * 2], to = matcher.marks[group * 2 + 1]
     return from < 0 || to < from ? subject.slice(t, 0, 0) : subject.slice(t, from, to)
 }
@@ -303,7 +303,7 @@ private struct Substitute: MatchTask {
             }
             var item = filter
             if isCallable {
-                let match = makeMatch(t, pattern, subject.value, matcher, from)
+                let match = makeMatch(t, pattern, subject.value, &matcher, from)
                 if match.isRaised { return .raised }
                 item = call(t, filter, match)
                 if item.isRaised { return .raised }

@@ -72,6 +72,24 @@ for bad in (b'\xff', b'\xc3', b'\xe2\x82', b'\xed\xa0\x80', b'\xf0\x9f\x98', b'\
             print(digest(f.read()))
     print(digest(bad.decode('utf-8', 'surrogateescape')), (bad + b'abcdefghijk').decode('utf-8', 'ignore'))
 
+# Lines, or rests of them, that are all of a chunk.
+for ending in ('\n', '\r\n', '\r'):
+    lines = [letter * n + ending for n in (3, 0, 7, 3, 3, 1, 15) for letter in 'abcä'[:3 + (n > 7)]]
+    with open(path, 'w', encoding='utf-8', newline='') as f:
+        f.writelines(lines)
+    for newline in (None, '', ending):
+        expected = [line.replace(ending, '\n') if newline is None else line for line in lines]
+        for size in (1, 2, 3, 4, 5, 8, 64):
+            with open(path, encoding='utf-8', newline=newline) as f:
+                f._CHUNK_SIZE = size
+                assert list(f) == expected
+                f.seek(0)
+                assert [next(f), next(f), *f.readlines()] == expected
+                f.seek(0)
+                kept = [f.readline(), f.readline(), f.read(2), next(f)]
+                kept += [f.read(n) for n in (1, 2, 3, 4, 5, 8, 64)]
+                assert ''.join(kept) + f.read() == ''.join(expected)
+
 # Surrogates cannot be written; what stood before them was.
 with open(path, 'w', encoding='utf-8') as f:
     f.write('äöü')
