@@ -9,12 +9,16 @@ public struct CompileOptions {
   public var futures: CodeFlags
   /// PyCF_ALLOW_TOP_LEVEL_AWAIT.
   public var allowsTopLevelAwait: Bool
+  /// The address that the native stack must not grow below; 0: what the operating system says of this thread (on a main thread
+  /// that takes as long as compiling a small module).
+  public var stackLimit: UInt
 
-  public init(filename: String, optimize: Int = 0, futures: CodeFlags = [], allowsTopLevelAwait: Bool = false) {
+  public init(filename: String, optimize: Int = 0, futures: CodeFlags = [], allowsTopLevelAwait: Bool = false, stackLimit: UInt = 0) {
     self.filename = filename
     self.optimize = optimize
     self.futures = futures.intersection(.futureMask)
     self.allowsTopLevelAwait = allowsTopLevelAwait
+    self.stackLimit = stackLimit
   }
 }
 

@@ -17,7 +17,12 @@
 struct StackGuard {
   private let lowest: UInt
 
-  init() {
+  /// `limit`: the lowest address, 0 when it is not known.
+  init(limit: UInt = 0) {
+    if limit != 0 {
+      lowest = limit
+      return
+    }
     var bottom: UInt = 0
     var size: UInt = 0
     #if canImport(Glibc)

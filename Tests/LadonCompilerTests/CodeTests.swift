@@ -29,13 +29,6 @@ import Testing
     #expect(try compiled(source).code.verify() == [])
   }
 
-  @Test(arguments: sources) func isTheSameAfterSerialization(_ source: String) throws {
-    let bytes = try compiled(source).code.serialized()
-    let back = CodeUnit(serialized: bytes)
-    #expect(back?.serialized() == bytes)
-    #expect(back?.verify() == [])
-  }
-
   @Test func localsAreOperands() throws {
     let unit = try function("def f(a, b):\n  c = a + b * 2\n  return c\n")
     #expect(opcodes(unit) == ["RESUME", "MUL_INT", "ADD", "RETURN"])

@@ -22,7 +22,7 @@ final class CodeGenerator {
   /// The line of the last `from __future__` import that counts.
   let lastFutureLine: Int
   let isInteractive: Bool
-  let guardian = StackGuard()
+  let guardian: StackGuard
   var warnings: [CompileWarning] = []
   private var warned: Set<String> = []
   var block: Block
@@ -35,6 +35,7 @@ final class CodeGenerator {
     self.futures = futures
     self.lastFutureLine = lastFutureLine
     self.isInteractive = isInteractive
+    guardian = StackGuard(limit: options.stackLimit)
     folding = ConstantFolding(optimize: options.optimize)
     block = Block(kind: .module, scope: table.top, parent: nil)
   }

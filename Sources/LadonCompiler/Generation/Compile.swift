@@ -14,7 +14,7 @@ public func compile(_ mod: Mod, options: CompileOptions) throws(SyntaxFailure) -
 private func compileTree(_ mod: Mod, options: CompileOptions) throws -> CompileResult {
   let future = try FutureImports(mod)
   let futures = options.futures.union(future.flags)
-  let table = try SymbolTable.build(mod, futures: futures)
+  let table = try SymbolTable.build(mod, futures: futures, stackLimit: options.stackLimit)
   var isInteractive = false
   if case .interactive = mod { isInteractive = true }
   let generator = CodeGenerator(

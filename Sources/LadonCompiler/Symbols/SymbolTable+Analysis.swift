@@ -1,9 +1,9 @@
 import LadonSyntax
 
 extension SymbolTable {
-  /// Builds the table of a whole source.
-  public static func build(_ mod: Mod, futures: CodeFlags = []) throws -> SymbolTable {
-    let builder = SymbolTableBuilder(futures: futures)
+  /// Builds the table of a whole source; `stackLimit` as in CompileOptions.
+  public static func build(_ mod: Mod, futures: CodeFlags = [], stackLimit: UInt = 0) throws -> SymbolTable {
+    let builder = SymbolTableBuilder(futures: futures, stackLimit: stackLimit)
     switch mod {
     case .module(let body), .interactive(let body): try builder.visit(body)
     case .expression(let body): try builder.visit(body)

@@ -4,15 +4,16 @@ import LadonSyntax
 /// where each name lives.
 final class SymbolTableBuilder {
   let futures: CodeFlags
-  let guardian = StackGuard()
+  let guardian: StackGuard
   let table: SymbolTable
   /// The open blocks, the innermost last.
   var stack: [Scope] = []
   var current: Scope
   var privateName: String?
 
-  init(futures: CodeFlags) {
+  init(futures: CodeFlags, stackLimit: UInt) {
     self.futures = futures
+    guardian = StackGuard(limit: stackLimit)
     let top = Scope(kind: .module, name: "top", range: SourceRange(line: 0, column: 0, endLine: 0, endColumn: 0))
     table = SymbolTable(top: top)
     current = top

@@ -52,7 +52,8 @@ public func initializeHeap() {
     h.pointee.reserveBlocks = UInt32(min(64, allowed / 8))
 
     h.pointee.minimumThreshold = 8 << 20
-    h.pointee.threshold = h.pointee.minimumThreshold
+    // The first collection comes later than the others: what a start makes, modules above all, mostly stays.
+    h.pointee.threshold = 2 * h.pointee.minimumThreshold
     h.pointee.processors = UInt32(truncatingIfNeeded: max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
     h.pointee.growthPercent = 100
     h.pointee.thresholds = (700, 10, 10)

@@ -47,7 +47,8 @@ private func decodeSource(_ t: Thread, _ encoding: String, _ bytes: ArraySlice<U
 func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: SourceOptions) -> Value {
     let compileOptions = CompileOptions(filename: filename, optimize: options.optimize,
                                         futures: CodeFlags(rawValue: UInt32(truncatingIfNeeded: options.flags)),
-                                        allowsTopLevelAwait: options.flags & CompilerFlag.allowTopLevelAwait != 0)
+                                        allowsTopLevelAwait: options.flags & CompilerFlag.allowTopLevelAwait != 0,
+                                        stackLimit: UInt(t.pointee.nativeStackLimit))
     let result: CompileResult
     do { result = try LadonCompiler.compile(tree, options: compileOptions) } catch {
         var failure = error

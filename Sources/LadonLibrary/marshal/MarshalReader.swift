@@ -47,56 +47,64 @@ struct MarshalReader {
         if depth > 2000 { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
         guard let p = take(t, 1) else { clearException(t); return raise(t, .eofError, "EOF read where object expected") }
         let isReferenced = p[0] & 0x80 != 0
-        let code = Character(UnicodeScalar(p[0] & 0x7F))
+        let code = p[0] & 0x7F
         var slot = -1
-        if isReferenced && "([{<>)c".contains(code) { slot = references.count; _ = references.append(t, .none) }
+        if isReferenced && isContainer(code) { slot = references.count; _ = references.append(t, .none) }
         let v = readBody(t, code, slot)
-        if isReferenced && !v.isRaised && code != "r" {
+        if isReferenced && !v.isRaised && code != UInt8(ascii: "r") {
             if slot >= 0 { references[slot] = v } else { _ = references.append(t, v) }
         }
         return v
     }
 
-    private mutating func readBody(_ t: Thread, _ code: Character, _ slot: Int) -> Value {
+    /// What can hold itself is entered in the table of references before its contents are read.
+    private func isContainer(_ code: UInt8) -> Bool {
+        switch UnicodeScalar(code) {
+        case "(", "[", "{", "<", ">", ")", "c": return true
+        default: return false
+        }
+    }
+
+    private mutating func readBody(_ t: Thread, _ code: UInt8, _ slot: Int) -> Value {
         switch code {
-        case "N": return .none
-        case "T": return .true
-        case "F": return .false
-        case ".": return .ellipsis
-        case "S": return builtinType(.stopIteration).value
-        case "i": return long(t).map { Value(smallInt: $0) } ?? .raised
-        case "I":
+        case UInt8(ascii: "N"): return .none
+        case UInt8(ascii: "T"): return .true
+        case UInt8(ascii: "F"): return .false
+        case UInt8(ascii: "."): return .ellipsis
+        case UInt8(ascii: "S"): return builtinType(.stopIteration).value
+        case UInt8(ascii: "i"): return long(t).map { Value(smallInt: $0) } ?? .raised
+        case UInt8(ascii: "I"):
             guard let low = take(t, 8) else { return .raised }
             return makeInt(t, UnsafeRawPointer(low).loadUnaligned(as: Int.self))
-        case "l": return readInt(t)
-        case "g":
+        case UInt8(ascii: "l"): return readInt(t)
+        case UInt8(ascii: "g"):
             guard let p = take(t, 8) else { return .raised }
             return makeFloat(t, UnsafeRawPointer(p).loadUnaligned(as: Double.self))
-        case "y":
+        case UInt8(ascii: "y"):
             guard let p = take(t, 16) else { return .raised }
             return makeComplex(t, UnsafeRawPointer(p).loadUnaligned(as: Double.self), UnsafeRawPointer(p + 8).loadUnaligned(as: Double.self))
-        case "s":
+        case UInt8(ascii: "s"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
             return makeBytes(t, UnsafeRawPointer(p), n)
-        case "z", "Z":
+        case UInt8(ascii: "z"), UInt8(ascii: "Z"):
             guard let n = take(t, 1).map({ Int($0[0]) }), let p = take(t, n) else { return .raised }
             let text = makeString(t, latin1: p, count: n)
-            return code == "Z" ? intern(t, text) : text
-        case "a", "A":
+            return code == UInt8(ascii: "Z") ? intern(t, text) : text
+        case UInt8(ascii: "a"), UInt8(ascii: "A"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
             let text = makeString(t, latin1: p, count: n)
-            return code == "A" ? intern(t, text) : text
-        case "u", "t":
+            return code == UInt8(ascii: "A") ? intern(t, text) : text
+        case UInt8(ascii: "u"), UInt8(ascii: "t"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
             let text = decodeUTF8(t, p, n, errors: makeString(t, "surrogatepass"))
-            return code == "t" && !text.isRaised ? intern(t, text) : text
-        case ")":
+            return code == UInt8(ascii: "t") && !text.isRaised ? intern(t, text) : text
+        case UInt8(ascii: ")"):
             guard let n = take(t, 1).map({ Int($0[0]) }) else { return .raised }
             return readTuple(t, n)
-        case "(":
+        case UInt8(ascii: "("):
             guard let n = size(t) else { return .raised }
             return readTuple(t, n)
-        case "[":
+        case UInt8(ascii: "["):
             guard let n = size(t) else { return .raised }
             let list = makeList(t)
             if slot >= 0 { references[slot] = list }
@@ -105,7 +113,7 @@ struct MarshalReader {
                 if v.isRaised || listAppend(t, list, v) < 0 { return .raised }
             }
             return list
-        case "{":
+        case UInt8(ascii: "{"):
             let dict = makeDict(t)
             if slot >= 0 { references[slot] = dict }
             while true {
@@ -114,19 +122,19 @@ struct MarshalReader {
                 let value = key.isRaised ? key : read(t)
                 if value.isRaised || dictSet(t, dict, key, value) < 0 { return .raised }
             }
-        case "<", ">":
+        case UInt8(ascii: "<"), UInt8(ascii: ">"):
             guard let n = size(t) else { return .raised }
-            let set = code == "<" ? makeSet(t) : makeFrozenSet(t)
+            let set = code == UInt8(ascii: "<") ? makeSet(t) : makeFrozenSet(t)
             for _ in 0..<n {
                 let v = read(t)
                 if v.isRaised || setAdd(t, set, v) < 0 { return .raised }
             }
             return set
-        case "r":
+        case UInt8(ascii: "r"):
             guard let n = long(t) else { return .raised }
             if n < 0 || n >= references.count { return raise(t, .valueError, "bad marshal data (invalid reference)") }
             return references[n]
-        case "c": return readCode(t)
+        case UInt8(ascii: "c"): return readCode(t)
         default: return raise(t, .valueError, "bad marshal data (unknown type code)")
         }
     }
