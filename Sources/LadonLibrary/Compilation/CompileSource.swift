@@ -73,7 +73,7 @@ func generateCode(_ t: Thread, _ tree: Mod, _ filename: String, _ options: Sourc
 
 /// -X no_debug_ranges: positions keep their lines only.
 private func dropColumns(_ unit: LadonCompiler.CodeUnit) {
-    unit.positions = unit.positions.map { PositionRun(start: Int($0.start), line: Int($0.line), endLine: -1, column: -1, endColumn: -1) }
+    unit.positions = unit.positions.map { PositionRun(start: Int($0.start), line: Int($0.line), endLine: Int($0.line), column: -1, endColumn: -1) }
     for case .code(let inner) in unit.constants { dropColumns(inner) }
 }
 

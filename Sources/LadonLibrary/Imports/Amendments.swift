@@ -8,7 +8,7 @@ public typealias Amendment = (Thread, _ dict: Value) -> Bool
 
 /// One row per module. Other targets add theirs before the runtime starts.
 public nonisolated(unsafe) var amendments: [(StaticString, Amendment)] = [
-    ("threading", amendThreading), ("queue", amendQueue), ("dis", amendDis),
+    ("threading", amendThreading), ("queue", amendQueue), ("dis", amendDis), ("sysconfig", amendSysconfig),
 ]
 
 /// Called when the code of a module has run, with its globals. False: raised.

@@ -13,6 +13,8 @@ public func runREPL(_ t: Thread, showsBanner: Bool) -> Int32 {
         fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr)
     }
     interpreter(t).pointee.flags.inspect = 0
+    // `copyright`, `credits` and `license` come with it.
+    if interpreter(t).pointee.flags.noSite == 0 && importModule(t, "site").isRaised { printException(t, takeException(t)) }
     var editor = LineEditor()
     var futures = 0
     while true {

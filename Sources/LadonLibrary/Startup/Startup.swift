@@ -56,5 +56,11 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     allowCollections(t)
     // The filters of -W count from the first line that is compiled.
     if !options.warnOptions.isEmpty && importModule(t, "warnings").isRaised { clearException(t) }
+    let flags = options.flags
+    if startNeedsSite(flags, siteFolders(flags, virtualEnvironment(options.executable))) && importModule(t, "site").isRaised {
+        fputs("Fatal Python error: Failed to import the site module\n", stderr)
+        printException(t, takeException(t))
+        exit(1)
+    }
     return t
 }

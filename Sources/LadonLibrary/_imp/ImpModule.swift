@@ -2,7 +2,7 @@
 // the binary; there are no extension modules in shared libraries: native modules are "built in".
 
 /// Modules whose Python source is part of the binary, in the place of the library's. Changed only before the runtime starts.
-public nonisolated(unsafe) var frozenSources: [(name: StaticString, source: StaticString)] = []
+public nonisolated(unsafe) var frozenSources: [(name: StaticString, source: StaticString)] = [("site", siteSource)]
 
 private func frozenSource(_ v: Value) -> StaticString? {
     if !isInstanceOf(v, .str) { return nil }

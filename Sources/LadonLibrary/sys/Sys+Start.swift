@@ -31,8 +31,12 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("maxsize", makeInt(t, Int.max))
     set("maxunicode", Value(smallInt: 0x10FFFF))
     set("executable", options.executable.string(t))
-    set("_base_executable", options.executable.string(t))
-    for key: StaticString in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] { set(key, text("/usr")) }
+    let environment = options.flags.noSite == 0 ? virtualEnvironment(options.executable) : nil
+    set("_base_executable", environment.flatMap { $0.baseExecutable }.map { CommandWord($0).string(t) } ?? options.executable.string(t))
+    let base = text(basePrefix(t))
+    for key: StaticString in ["base_prefix", "base_exec_prefix"] { set(key, base) }
+    for key: StaticString in ["prefix", "exec_prefix"] { set(key, environment.map { CommandWord($0.prefix).string(t) } ?? base) }
+    if let home = environment?.home { set("_home", CommandWord(home).string(t)) }
     let platform = options.flags.ignoreEnvironment == 0 ? getenv("PYTHONPLATLIBDIR") : nil
     set("platlibdir", platform.map { $0.pointee != 0 ? makeString(t, fileSystem: $0) : text("lib") } ?? text("lib"))
     set("api_version", Value(smallInt: 1013))
@@ -44,7 +48,7 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("copyright", text("Ladon, a Python runtime. Apache-2.0. The language and its library: Copyright (c) Python Software Foundation."))
     set("version", text(versionText))
     set("abiflags", text(""))
-    set("path", searchPath(t))
+    set("path", searchPath(t, environment))
     let names = makeList(t)
     for (name, _) in nativeModuleTables.joined() { _ = listAppend(t, names, internStatic(t, name)) }
     _ = sortList(t, names, key: .none, reverse: false)
@@ -63,8 +67,16 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     installQuitters(t)
 }
 
+/// The folder under which the library lies, as in `/usr/lib/python3.11`; /usr when it lies elsewhere.
+private func basePrefix(_ t: Thread) -> String {
+    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let home = getenv("PYTHONHOME"), home.pointee != 0 {
+        return String(String(cString: home).prefix { $0 != ":" })
+    }
+    return "/usr"
+}
+
 /// sys.path at start: PYTHONPATH, the library, the folders of installed packages.
-private func searchPath(_ t: Thread) -> Value {
+private func searchPath(_ t: Thread, _ environment: VirtualEnvironment?) -> Value {
     let path = makeList(t)
     func add(_ folder: String) { _ = listAppend(t, path, makeString(t, fileSystem: folder)) }
     let flags = interpreter(t).pointee.flags
@@ -77,14 +89,6 @@ private func searchPath(_ t: Thread) -> Value {
     }
     _ = dictSet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"), makeString(t, library))
     add(library)
-    if flags.noSite == 0 {
-        // Packages that were installed for Ladon: CPython's own folders may hold compiled extensions for it.
-        if flags.noUserSite == 0, let home = getenv("HOME") {
-            let user = String(cString: home) + "/.local/lib/ladon3.11/site-packages"
-            if access(user, F_OK) == 0 { add(user) }
-        }
-        let local = "/usr/local/lib/ladon3.11/site-packages"
-        if access(local, F_OK) == 0 { add(local) }
-    }
+    for folder in siteFolders(flags, environment) { add(folder) }
     return path
 }
