@@ -34,12 +34,11 @@ func simpleQueueType() -> TypeDefinition {
                        .method("put_nowait", "(self, /, item)", { t, a in put(t, a[0], a[1]) ? .none : .raised }, "Put an item into the queue without blocking.\n\nThis is exactly equivalent to `put(item)` and is only provided\nfor compatibility with the Queue class."),
                        .method("get", "(self, /, block=True, timeout=None)", simpleQueue_get, "Remove and return an item from the queue.\n\nIf optional args 'block' is true and 'timeout' is None (the default),\nblock if necessary until an item is available. If 'timeout' is\na non-negative number, it blocks at most 'timeout' seconds and raises\nthe Empty exception if no item was available within that time.\nOtherwise ('block' is false), return an item if one is immediately\navailable, else raise the Empty exception ('timeout' is ignored\nin that case).").short(1) { t, a in
                            let v = take(t, a[0])
-                           return v.isMissing ? get(t, a[0], nil) : v
+                           return v.isMissing ? get(t, a[0], nil) : v.isRaised ? raiseShutDown(t) : v
                        },
                        .method("shutdown", "(self, /, immediate=False)", simpleQueue_shutdown, "Shut the queue down: put() raises ShutDown from now on, get() once the queue is\nempty. With 'immediate' the items are dropped.").short(1) { t, a in shutDown(t, a[0], false) },
                        .method("get_nowait", "(self, /)", { t, a in
-                           let v = take(t, a[0])
-                           return v.isMissing ? raiseEmpty(t, a[0]) : v
+                           itemOrError(t, take(t, a[0]))
                        }, "Remove and return an item from the queue without blocking.\n\nOnly get an item if one is immediately available. Otherwise\nraise the Empty exception."),
                        .method("empty", "(self, /)", { t, a in Value(queueCell(a[0]).pointee.count == 0) }, "Return True if the queue is empty, False otherwise (not reliable!)."),
                        .method("qsize", "(self, /)", { t, a in makeInt(t, queueCell(a[0]).pointee.count) }, "Return the approximate size of the queue (not reliable!)."),
@@ -54,11 +53,12 @@ func simpleQueueType() -> TypeDefinition {
 private func put(_ t: Thread, _ v: Value, _ item: Value) -> Bool {
     let c = queueCell(v)
     while true {
+        lockCell(t, v)
         if c.pointee.isShutDown != 0 {
+            unlockCell(t, v)
             _ = raiseShutDown(t)
             return false
         }
-        lockCell(t, v)
         let n = c.pointee.count, room = capacity(c)
         if n < room {
             storeSlot(c.pointee.storage.storageItems + ((c.pointee.head &+ n) & (room - 1)), item)
@@ -90,13 +90,15 @@ private func grow(_ t: Thread, _ v: Value, _ full: Int) -> Bool {
     return true
 }
 
-/// `.missing` when empty.
+/// The next item; `.missing` when there is none, `.raised` (nothing is, yet) when none will come any more: both are decided
+/// under the one lock, so that no item which was put before the shutdown is left behind.
 private func take(_ t: Thread, _ v: Value) -> Value {
     let c = queueCell(v)
     lockCell(t, v)
     if c.pointee.count == 0 {
+        let isOver = c.pointee.isShutDown != 0
         unlockCell(t, v)
-        return .missing
+        return isOver ? .raised : .missing
     }
     let at = c.pointee.storage.storageItems + c.pointee.head
     let item = at.pointee
@@ -108,25 +110,15 @@ private func take(_ t: Thread, _ v: Value) -> Value {
 }
 
 private func simpleQueue_get(_ t: Thread, _ a: Values) -> Value {
-    let v = a[0]
-    let first = take(t, v)
     let block = isTrue(t, a[1])
     if block < 0 { return .raised }
-    var end: UInt64? = nil
-    if block == 1 && !a[2].isNone {
-        guard let n = nanoseconds(t, a[2], .ceiling) else { return giveBack(t, v, first) }
-        if n < 0 {
-            raise(t, .valueError, "'timeout' must be a non-negative number")
-            return giveBack(t, v, first)
-        }
-        end = deadline(after: n)
-    }
-    if !first.isMissing { return first }
-    if block == 0 { return raiseEmpty(t, v) }
-    return get(t, v, end)
+    if block == 0 { return itemOrError(t, take(t, a[0])) }
+    if a[2].isNone { return get(t, a[0], nil) }
+    guard let n = nanoseconds(t, a[2], .ceiling) else { return .raised }
+    if n < 0 { return raise(t, .valueError, "'timeout' must be a non-negative number") }
+    return get(t, a[0], deadline(after: n))
 }
 
-/// Waits for an item; 0: raised.
 /// For pools: a SimpleQueue, of no subclass.
 public func isSimpleQueue(_ v: Value) -> Bool { v.isCell && v.id == simpleQueueID }
 nonisolated(unsafe) private var simpleQueueID = UInt32.max
@@ -137,14 +129,14 @@ public func simpleQueuePut(_ t: Thread, _ v: Value, _ item: Value) -> Bool { put
 /// The next item of a SimpleQueue, waited for. 0: raised.
 public func simpleQueueGet(_ t: Thread, _ v: Value) -> Value { get(t, v, nil) }
 
+/// Waits for an item; 0: raised.
 @inline(never) private func get(_ t: Thread, _ v: Value, _ end: UInt64?) -> Value {
     let c = queueCell(v)
     while true {
-        var item = take(t, v)
-        if !item.isMissing { return item }
-        if c.pointee.isShutDown != 0 { return raiseShutDown(t) }
+        let item = take(t, v)
+        if !item.isMissing { return item.isRaised ? raiseShutDown(t) : item }
         lockCell(t, v)
-        let seen = c.pointee.puts, isReady = c.pointee.count > 0
+        let seen = c.pointee.puts, isReady = c.pointee.count > 0 || c.pointee.isShutDown != 0
         if !isReady { c.pointee.waiting &+= 1 }
         unlockCell(t, v)
         if isReady { continue }
@@ -163,8 +155,7 @@ public func simpleQueueGet(_ t: Thread, _ v: Value) -> Value { get(t, v, nil) }
                 return .raised
             }
         case .timedOut:
-            item = take(t, v)
-            return item.isMissing ? raiseEmpty(t, v) : item
+            return itemOrError(t, take(t, v))
         }
     }
 }
@@ -180,29 +171,18 @@ private func shutDown(_ t: Thread, _ v: Value, _ immediate: Bool) -> Value {
     c.pointee.isShutDown = 1
     c.pointee.puts &+= 1
     unlockCell(t, v)
-    while immediate && !take(t, v).isMissing {}
+    while immediate && !take(t, v).isRaised {}
     unpark(&c.pointee.puts, .max)
     v.keepAlive
     return .none
 }
 
-/// An item taken in vain goes back to the front.
-private func giveBack(_ t: Thread, _ v: Value, _ item: Value) -> Value {
-    if item.isMissing { return .raised }
-    let c = queueCell(v)
-    lockCell(t, v)
-    if c.pointee.count < capacity(c) {
-        c.pointee.head = (c.pointee.head &- 1) & (capacity(c) - 1)
-        storeSlot(c.pointee.storage.storageItems + c.pointee.head, item)
-        c.pointee.count += 1
-    }
-    unlockCell(t, v)
-    return .raised
-}
-
 nonisolated(unsafe) private var emptyError = Value.raised
 
-private func raiseEmpty(_ t: Thread, _ v: Value) -> Value { queueCell(v).pointee.isShutDown != 0 ? raiseShutDown(t) : raiseValue(t, emptyError) }
+/// What `take` gave, or the exception that its absence means.
+private func itemOrError(_ t: Thread, _ taken: Value) -> Value {
+    taken.isMissing ? raiseValue(t, emptyError) : taken.isRaised ? raiseShutDown(t) : taken
+}
 
 /// `queue.ShutDown`, which the module `queue` has.
 private func raiseShutDown(_ t: Thread) -> Value {
