@@ -90,7 +90,7 @@ nonisolated(unsafe) private var internedFuture = Value.raised, internedTask = Va
 
 /// The rows of the table of amendments.
 public nonisolated(unsafe) let asyncioAmendments: [(StaticString, Amendment)] = [
-    ("asyncio.events", amendEvents), ("asyncio.base_events", amendBaseEvents), ("asyncio.selector_events", amendSelectorEvents), ("selectors", amendSelectors),
+    ("asyncio.events", amendEvents), ("asyncio.base_events", amendBaseEvents), ("asyncio.selector_events", amendSelectorEvents), ("selectors", amendSelectors), ("asyncio.streams", amendStreams),
     ("asyncio.futures", { t, dict in
         internedFuture = intern(t, "Future")
         makeImmortal(internedFuture)

@@ -36,50 +36,54 @@ func amendEvents(_ t: Thread, _ dict: Value) -> Bool {
 
 func amendBaseEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
+    let own = stock[t]
     let loop = dictGetName(t, dict, word(.BaseEventLoop))
     if !isType(loop) { return true }
     let type = loop.asType
-    keep(&stock[t].pointee.innerCallSoon, lookupType(t, type, word(._call_soon)))
-    keep(&stock[t].pointee.checkClosed, lookupType(t, type, word(._check_closed)))
-    keep(&stock[t].pointee.getDebug, lookupType(t, type, word(.get_debug)))
-    keep(&stock[t].pointee.addCallback, lookupType(t, type, word(._add_callback)))
-    keep(&stock[t].pointee.time, lookupType(t, type, word(.time)))
-    keep(&stock[t].pointee.baseGlobals, dict)
+    keep(&own.pointee.innerCallSoon, lookupType(t, type, word(._call_soon)))
+    keep(&own.pointee.checkClosed, lookupType(t, type, word(._check_closed)))
+    keep(&own.pointee.getDebug, lookupType(t, type, word(.get_debug)))
+    keep(&own.pointee.addCallback, lookupType(t, type, word(._add_callback)))
+    keep(&own.pointee.time, lookupType(t, type, word(.time)))
+    keep(&own.pointee.baseGlobals, dict)
     let clock = dictGetName(t, dict, word(.time))
     if clock.isExactly(.module) {
-        keep(&stock[t].pointee.timeModule, clock)
-        keep(&stock[t].pointee.monotonic, dictGetName(t, clock.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)))
+        keep(&own.pointee.timeModule, clock)
+        keep(&own.pointee.monotonic, dictGetName(t, clock.cell(as: ModuleCell.self).pointee.dict, word(.monotonic)))
     }
-    if !replaceMethod(t, loop, callSoonRecord, &originals[t].pointee.callSoon) || !replaceMethod(t, loop, callAtRecord, &originals[t].pointee.callAt)
-        || !replaceMethod(t, loop, callLaterRecord, &originals[t].pointee.callLater) || !replaceMethod(t, loop, runOnceRecord, &originals[t].pointee.runOnce)
-        || !replaceMethod(t, loop, createFutureRecord, &originals[t].pointee.createFuture) || !replaceMethod(t, loop, createTaskRecord, &originals[t].pointee.createTask)
-        || !replaceMethod(t, loop, timerCancelledRecord, &originals[t].pointee.timerCancelled) { return false }
-    keep(&stock[t].pointee.callSoon, lookupType(t, type, word(.call_soon)))
-    keep(&stock[t].pointee.callAt, lookupType(t, type, word(.call_at)))
-    keep(&stock[t].pointee.callLater, lookupType(t, type, word(.call_later)))
-    keep(&stock[t].pointee.runOnce, lookupType(t, type, word(._run_once)))
-    keep(&stock[t].pointee.createFuture, lookupType(t, type, word(.create_future)))
-    keep(&stock[t].pointee.timerCancelled, lookupType(t, type, word(._timer_handle_cancelled)))
-    keep(&stock[t].pointee.baseLoop, loop)
+    let python = originals[t]
+    if !replaceMethod(t, loop, callSoonRecord, &python.pointee.callSoon) || !replaceMethod(t, loop, callAtRecord, &python.pointee.callAt)
+        || !replaceMethod(t, loop, callLaterRecord, &python.pointee.callLater) || !replaceMethod(t, loop, runOnceRecord, &python.pointee.runOnce)
+        || !replaceMethod(t, loop, createFutureRecord, &python.pointee.createFuture) || !replaceMethod(t, loop, createTaskRecord, &python.pointee.createTask)
+        || !replaceMethod(t, loop, timerCancelledRecord, &python.pointee.timerCancelled) { return false }
+    keep(&own.pointee.callSoon, lookupType(t, type, word(.call_soon)))
+    keep(&own.pointee.callAt, lookupType(t, type, word(.call_at)))
+    keep(&own.pointee.callLater, lookupType(t, type, word(.call_later)))
+    keep(&own.pointee.runOnce, lookupType(t, type, word(._run_once)))
+    keep(&own.pointee.createFuture, lookupType(t, type, word(.create_future)))
+    keep(&own.pointee.timerCancelled, lookupType(t, type, word(._timer_handle_cancelled)))
+    keep(&own.pointee.baseLoop, loop)
     return true
 }
 
 func amendSelectorEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
+    let own = stock[t]
     let loop = dictGetName(t, dict, word(.BaseSelectorEventLoop))
     if !isType(loop) { return true }
-    keep(&stock[t].pointee.processEvents, lookupType(t, loop.asType, word(._process_events)))
-    keep(&stock[t].pointee.selectorLoop, loop)
-    return true
+    keep(&own.pointee.processEvents, lookupType(t, loop.asType, word(._process_events)))
+    keep(&own.pointee.selectorLoop, loop)
+    return amendTransports(t, dict)
 }
 
 func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
     prepareWords(t)
+    let own = stock[t]
     let selector = dictGetName(t, dict, word(.EpollSelector))
     if !isType(selector) { return true }
-    keep(&stock[t].pointee.epollSelect, lookupType(t, selector.asType, word(.select)))
-    keep(&stock[t].pointee.keyFromDescriptor, lookupType(t, selector.asType, word(._key_from_fd)))
-    keep(&stock[t].pointee.epollSelector, selector)
+    keep(&own.pointee.epollSelect, lookupType(t, selector.asType, word(.select)))
+    keep(&own.pointee.keyFromDescriptor, lookupType(t, selector.asType, word(._key_from_fd)))
+    keep(&own.pointee.epollSelector, selector)
     return true
 }
 

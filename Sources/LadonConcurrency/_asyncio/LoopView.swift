@@ -16,6 +16,7 @@ struct LoopView {
     /// So are `_run_once` and what it calls.
     var canRun: Bool
     var canTime: Bool
+    var canCreateFutures: Bool
     var ready, scheduled, closed, debug, stopping, selector, cancelledCount, taskFactory: AttributePlace
 }
 
@@ -33,6 +34,11 @@ struct StockLoop {
     var baseGlobals = Value.raised, timeModule = Value.raised, monotonic = Value.raised
     /// selectors.EpollSelector with its methods.
     var epollSelector = Value.raised, epollSelect = Value.raised, keyFromDescriptor = Value.raised
+    /// Transports (TransportMethods.swift) with the size of what they ask of their sockets, and streams (StreamMethods.swift).
+    var transport = KnownClass(), socket = KnownClass(), reader = KnownClass(), writer = KnownClass(), streamProtocol = KnownClass()
+    var maxSize = Value.raised
+    /// The Python methods in whose place native ones stand.
+    var plainReadReady = Value.raised, plainWrite = Value.raised, plainFeedData = Value.raised, plainDataReceived = Value.raised
 }
 let stock = PerInterpreter<StockLoop>(.asyncioLoop)
 
@@ -47,7 +53,8 @@ let stock = PerInterpreter<StockLoop>(.asyncioLoop)
 }
 
 @inline(never) private func findLoopView(_ t: Thread, _ loop: Value) -> UnsafeMutablePointer<LoopView>? {
-    let base = stock[t].pointee.baseLoop
+    let own = stock[t]
+    let base = own.pointee.baseLoop
     if base.bits == 0 { return nil }
     let type = typeOf(loop)
     let id = loop.id, version = versionOf(type)
@@ -65,10 +72,10 @@ let stock = PerInterpreter<StockLoop>(.asyncioLoop)
     func has(_ w: Word, _ method: Value) -> Bool { method.bits != 0 && lookupType(t, type, word(w)) == method && !isOwn(w) }
     let view = UnsafeMutablePointer<LoopView>.allocate(capacity: 1)
     let selector = AttributePlace(s, word(._selector))
-    let canSchedule = has(.call_soon, stock[t].pointee.callSoon) && has(._call_soon, stock[t].pointee.innerCallSoon) && has(._check_closed, stock[t].pointee.checkClosed) && has(.get_debug, stock[t].pointee.getDebug)
-    let canTime = canSchedule && has(.time, stock[t].pointee.time) && has(.call_at, stock[t].pointee.callAt) && has(._timer_handle_cancelled, stock[t].pointee.timerCancelled)
-    let canRun = has(._run_once, stock[t].pointee.runOnce) && has(._process_events, stock[t].pointee.processEvents) && has(._add_callback, stock[t].pointee.addCallback) && has(.time, stock[t].pointee.time) && selector != nil
-    view.initialize(to: LoopView(shape: Value(s), id: id, version: version, canSchedule: canSchedule, canRun: canRun, canTime: canTime, ready: ready, scheduled: scheduled,
+    let canSchedule = has(.call_soon, own.pointee.callSoon) && has(._call_soon, own.pointee.innerCallSoon) && has(._check_closed, own.pointee.checkClosed) && has(.get_debug, own.pointee.getDebug)
+    let canTime = canSchedule && has(.time, own.pointee.time) && has(.call_at, own.pointee.callAt) && has(._timer_handle_cancelled, own.pointee.timerCancelled)
+    let canRun = has(._run_once, own.pointee.runOnce) && has(._process_events, own.pointee.processEvents) && has(._add_callback, own.pointee.addCallback) && has(.time, own.pointee.time) && selector != nil
+    view.initialize(to: LoopView(shape: Value(s), id: id, version: version, canSchedule: canSchedule, canRun: canRun, canTime: canTime, canCreateFutures: has(.create_future, own.pointee.createFuture), ready: ready, scheduled: scheduled,
                                  closed: closed, debug: debug, stopping: stopping, selector: selector ?? ready, cancelledCount: cancelled, taskFactory: factory))
     if versionOf(type) != version {
         view.deallocate()

@@ -167,7 +167,7 @@ private func turn(_ t: Thread, _ v: Value, toGet: Bool) -> Value {
     let waiters = toGet ? part(t, v, names.getters, Site.getters) : part(t, v, names.putters, Site.putters)
     let loop = part(t, v, names.loop, Site.loop)
     guard isExactDeque(waiters), loop.isCell, loop == t.pointee.runningLoop, part(t, v, names.isShutDown, Site.isShutDown) == .false, isFutureStock(t),
-          let view = loopView(t, loop), view.pointee.canSchedule, view.pointee.debug.load(loop) == .false else { return call(t, original, v) }
+          let view = loopView(t, loop), view.pointee.canSchedule, view.pointee.canCreateFutures, view.pointee.debug.load(loop) == .false else { return call(t, original, v) }
     let future = makeFuture(t, loop)
     return dequeAppend(t, waiters, future) ? future : raiseMemoryError(t)
 }

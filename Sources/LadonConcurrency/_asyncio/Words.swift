@@ -10,6 +10,11 @@ enum Word: Int, CaseIterable {
     case _process_events, _add_callback, _timer_handle_cancelled, _remove_reader, _remove_writer, _fd_to_key, select, _key_from_fd, _run
     case create_task, create_future, run, get_event_loop, _repr_info, _cancelled, set_name, with_traceback
     case BaseEventLoop, BaseSelectorEventLoop, EpollSelector, Handle, TimerHandle, WeakSet, heapq, loop, coro, name, eager_start
+    case _sock, _protocol, _conn_lost, _buffer, _eof, _empty_waiter, _closing, _sock_fd, max_size, _fatal_error, _read_ready__on_eof, _write_ready
+    case _maybe_pause_protocol, is_closing, _add_writer, _SelectorSocketTransport, socket, recv
+    case _waiter, _exception, _paused, _limit, _transport, feed_data, _wakeup_waiter, _wait_for_data, _maybe_resume_transport, data_received
+    case _stream_reader_wr, _stream_reader, _connection_lost, _drain_helper, _reader, StreamReader, StreamWriter, StreamReaderProtocol
+    case _native_take, _native_may_pass
 }
 
 nonisolated(unsafe) private var words: Values?
@@ -19,7 +24,7 @@ nonisolated(unsafe) private var words: Values?
 /// Things of the library's Python modules, looked up when they are first needed.
 enum LibraryObject: Int, CaseIterable {
     case futureRepr, taskRepr, taskGetStack, taskPrintStack, cancelledError, invalidStateError, isCoroutine, extractStack, handleExtractStack
-    case getEventLoopPolicy, formatCallback, weakSet
+    case getEventLoopPolicy, formatCallback, weakSet, incompleteReadError
 
     var place: (module: String, name: String) {
         switch self {
@@ -35,12 +40,13 @@ enum LibraryObject: Int, CaseIterable {
         case .getEventLoopPolicy: return ("asyncio.events", "get_event_loop_policy")
         case .formatCallback: return ("asyncio.format_helpers", "_format_callback_source")
         case .weakSet: return ("weakref", "WeakSet")
+        case .incompleteReadError: return ("asyncio.exceptions", "IncompleteReadError")
         }
     }
 }
 
 /// As many words as there are cases.
-private typealias LibraryObjects = (Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value)
+private typealias LibraryObjects = (Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value, Value)
 private let libraryObjects = PerInterpreter<LibraryObjects>(.asyncioObjects)
 
 @inline(__always) private func slot(_ t: Thread, _ object: LibraryObject) -> Values {

@@ -39,6 +39,14 @@ private func receive(_ t: Thread, _ v: Value, _ p: UnsafeMutablePointer<UInt8>, 
     onSocket(t, v, POLLIN, SocketWait(v.asSocket.currentTimeout, flags)) { fd, extra in recv(fd, p, size, flags | extra) }
 }
 
+/// `recv` of a `_socket.socket` into memory, for native code that knows the method not to be replaced. How much came; -1: raised.
+public func socketReceive(_ t: Thread, _ v: Value, _ p: UnsafeMutablePointer<UInt8>, _ size: Int) -> Int { receive(t, v, p, size, 0) }
+
+/// The same for `send`.
+public func socketSend(_ t: Thread, _ v: Value, _ p: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    sendOnce(t, v, p, count, 0, SocketWait(v.asSocket.currentTimeout))
+}
+
 /// Like `newBytes`, with MemoryError for what cannot be had.
 func newBytesChecked(_ t: Thread, _ count: Int) -> Value {
     if count > 1 << 46 { return raiseMemoryError(t) }
