@@ -81,7 +81,7 @@ struct StockClass {
     addRoot(&view.pointee.shape)
     // Two threads may both do this; then one of the views is found no more, which costs a few words.
     of.pointee.count += 1
-    of.pointee.views = view
+    ladon_store_release(UnsafeMutableRawPointer(of) + MemoryLayout<StockClass>.offset(of: \StockClass.views).unsafelyUnwrapped, UInt(bitPattern: view))
     return view
 }
 
