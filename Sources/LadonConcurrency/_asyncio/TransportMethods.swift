@@ -82,8 +82,9 @@ private func transport_readReady(_ t: Thread, _ a: Values) -> Value {
     let count = socketReceive(t, socket, bytes, size.smallInt)
     if count < 0 { return mustWait(t) ? .none : fail(t, v, "Fatal read error on socket transport") }
     if count == 0 { return callMethod(t, v, word(._read_ready__on_eof)) }
-    // Receiving may have let other threads or a signal's handler run.
-    let receiver = v.id == view.pointee.id ? view.pointee.load(v, Attribute.protocolObject) : getAttribute(t, v, word(._protocol))
+    // Receiving may have let other threads or a signal's handler run, and the word is 0 while another thread adds attributes.
+    var receiver = v.id == view.pointee.id ? view.pointee.load(v, Attribute.protocolObject) : .raised
+    if receiver.isRaised { receiver = getAttribute(t, v, word(._protocol)) }
     let done = receiver.isRaised ? receiver : deliver(t, receiver, bytes, count)
     return done.isRaised ? fail(t, v, "Fatal error: protocol.data_received() call failed.") : .none
 }
