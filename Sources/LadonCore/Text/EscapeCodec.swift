@@ -10,7 +10,7 @@ import CLadonUnicode
 
 public enum EscapeCodec {
     /// Decodes bytes `from..<to` into `out`, which has room for one code point for each byte. The index of the
-    /// first unknown escape's letter is left in `unknownEscape` (a DeprecationWarning is due) unless it is set.
+    /// first unknown escape's letter, or of an octal one beyond a byte, is left in `unknownEscape` (a DeprecationWarning is due) unless it is set.
     public static func decode(
         _ bytes: UnsafePointer<UInt8>, _ from: Int, _ to: Int, final: Bool = true,
         into out: UnsafeMutablePointer<UInt32>, unknownEscape: inout Int
@@ -53,6 +53,7 @@ public enum EscapeCodec {
                     at &+= 1
                     more &-= 1
                 }
+                if cp > 0xFF && unknownEscape < 0 { unknownEscape = at &- 3 }
             case 120: (digits, truncated) = (2, "truncated \\xXX escape")
             case 117: (digits, truncated) = (4, "truncated \\uXXXX escape")
             case 85: (digits, truncated) = (8, "truncated \\UXXXXXXXX escape")

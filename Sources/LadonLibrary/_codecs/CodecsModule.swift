@@ -178,6 +178,7 @@ private func decodeMarked(_ t: Thread, _ data: Value, _ errorsValue: Value, _ or
     guard let given = asInt32(t, orderValue) else { return .raised }
     let final = isTrue(t, finalValue)
     if final < 0 { return .raised }
+    if data.isStr { return raise(t, .typeError, "a bytes-like object is required, not 'str'") }
     let bytes = bytesOf(t, data)
     if bytes.isRaised { return .raised }
     var order: ByteOrder? = given < 0 ? .little : given > 0 ? .big : nil
@@ -251,6 +252,7 @@ private func escapeDecode(_ t: Thread, _ data: Value, _ errorsValue: Value) -> V
                 at += 1
                 more -= 1
             }
+            if code > 0xFF && unknown < 0 { unknown = at - 3 }
             out.append(UInt8(truncatingIfNeeded: code))
         case 120:
             if at + 1 < count, let high = hexDigit(p[at]), let low = hexDigit(p[at + 1]) {
@@ -275,8 +277,7 @@ private func escapeDecode(_ t: Thread, _ data: Value, _ errorsValue: Value) -> V
     }
     if out.failed { return raiseMemoryError(t) }
     if unknown >= 0 {
-        let letter = Character(Unicode.Scalar(p[unknown]))
-        if warn(t, .deprecationWarning, "invalid escape sequence '\\\(letter)'", 1) < 0 { return .raised }
+        if !warnOfEscape(t, p + unknown) { return .raised }
     }
     bytes.keepAlive
     return makeTuple(t, makeBytes(t, out.base, out.count), Value(smallInt: count))

@@ -198,7 +198,14 @@ func posix_scandir(_ t: Thread, _ a: Values) -> Value {
     c.pointee.isBytes = path.isBytes
     guard let d = openDirectory(t, path) else { return .raised }
     c.pointee.stream = d
-    if path.fd == -1 { storeSlot(&c.pointee.path, path.object.isNone ? makeString(t, codePoint: 46) : path.object) } else { c.pointee.path = .none }
+    if path.fd != -1 {
+        c.pointee.path = .none
+    } else {
+        // Of another bytes-like object its bytes.
+        let object = path.object.isNone ? makeString(t, codePoint: 46) : path.isBytes ? bytesOf(t, path.object) : path.object
+        if object.isRaised { return .raised }
+        storeSlot(&c.pointee.path, object)
+    }
     return v
 }
 

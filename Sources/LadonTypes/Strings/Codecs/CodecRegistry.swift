@@ -70,6 +70,8 @@ func normalizedEncodingName(_ t: Thread, _ name: Value) -> Value {
 /// The 4-tuple (CodecInfo) of an encoding. 0: raised.
 public func lookupCodec(_ t: Thread, _ name: Value) -> Value {
     if !prepareCodecRegistry(t) { return .raised }
+    // A name that is no text is refused, not shortened to its letters.
+    if !name.strIsASCII && encodeString(t, name, encoding: makeString(t, "utf-8"), errors: .missing).isRaised { return .raised }
     let state = interpreter(t)
     let key = intern(t, normalizedEncodingName(t, name))
     let known = dictGet(t, state.pointee.codecCache, key)

@@ -127,12 +127,18 @@ func decode(_ t: Thread, _ encoding: TextEncoding, _ text: Text, object: Value, 
     guard let end = job.run(&out, from, final: final) else { return .raised }
     consumed = end
     if job.unknownEscape >= 0 {
-        let letter = Character(Unicode.Scalar(job.bytes[job.unknownEscape]))
-        if warn(t, .deprecationWarning, "invalid escape sequence '\\\(letter)'", 1) < 0 { return .raised }
+        if !warnOfEscape(t, job.bytes + job.unknownEscape) { return .raised }
     }
     object.keepAlive
     job.object.keepAlive
     return finish(t, out)
+}
+
+/// Warns of an escape sequence that means nothing, or of an octal one beyond a byte: `p` is behind the backslash. False: raised.
+public func warnOfEscape(_ t: Thread, _ p: UnsafePointer<UInt8>) -> Bool {
+    let isOctal = p[0] >= UInt8(ascii: "4") && p[0] <= UInt8(ascii: "7")
+    let text = (0..<(isOctal ? 3 : 1)).map { String(Character(Unicode.Scalar(p[$0]))) }.joined()
+    return warn(t, .deprecationWarning, "invalid \(isOctal ? "octal " : "")escape sequence '\\\(text)'", 1) >= 0
 }
 
 extension DecodeJob {
