@@ -50,6 +50,7 @@ public func codecsModule() -> ModuleDefinition {
         }),
         .method("charmap_decode", "(data, errors=None, mapping=None, /)", { t, a in
             if !errorsArgument(t, a[1], "charmap_decode") { return .raised }
+            if a[0].isStr { return raise(t, .typeError, "a bytes-like object is required, not 'str'") }
             var count = 0
             let bytes = bytesOf(t, a[0])
             if bytes.isRaised { return .raised }
@@ -121,7 +122,7 @@ private func errorsArgument(_ t: Thread, _ v: Value, _ function: String) -> Bool
 private func errors(_ v: Value) -> Value { v.isNone ? .missing : v }
 
 /// A bytes-like argument as bytes.
-private func bytesOf(_ t: Thread, _ v: Value) -> Value {
+func bytesOf(_ t: Thread, _ v: Value) -> Value {
     if v.isExactly(.bytes) { return v }
     if v.isStr { return encodeText(t, .utf8, v, errors: .missing) }
     var buffer = LadonBuffer()
