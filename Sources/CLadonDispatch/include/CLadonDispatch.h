@@ -38,7 +38,39 @@ static const void *const ladon_traced_handlers[] = {
 };
 #undef LADON_TRACED
 
-static inline const void *const *ladon_handler_table(bool traced) { return traced ? ladon_traced_handlers : ladon_handlers; }
+/// The same for a thread that a native profiler watches: it is told of the few instructions by which frames are entered and left.
+extern uintptr_t ladon_profile(LadonThread *, LadonValue *, LadonWord *, LadonWord) __attribute__((swiftcall));
+
+static __attribute__((preserve_none)) void ladon_handle_profiled(LadonThread *t, LadonValue *f, LadonWord *pc, LadonWord w, const void *const *table) {
+    __asm__ volatile("# ladon profiled");
+    uintptr_t answer = ladon_profile(t, f, pc, w);
+    LadonWord *next = (LadonWord *)(answer & ~(uintptr_t)1);
+    if (answer & 1) { LADON_NEXT(t, t->frame, next, t->handlers); }
+    LADON_NEXT_IN(ladon_handlers, t, f, next, t->handlers);
+}
+
+#define LADON_NUMBER(NAME, name) LADON_NUMBER_##NAME,
+enum { LADON_HANDLER_TABLE(LADON_NUMBER) };
+#undef LADON_NUMBER
+
+/// The ordinary handlers but for the instructions that `ladon_profile` knows.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winitializer-overrides"
+#define LADON_ADDRESS(NAME, name) [LADON_NUMBER_##NAME] = (const void *)&ladon_handle_##name,
+#define LADON_PROFILED(NAME) [LADON_NUMBER_##NAME] = (const void *)&ladon_handle_profiled
+static const void *const ladon_profiled_handlers[] = {
+    LADON_HANDLER_TABLE(LADON_ADDRESS)
+    LADON_PROFILED(RESUME), LADON_PROFILED(RETURN), LADON_PROFILED(RETURN_NONE), LADON_PROFILED(YIELD), LADON_PROFILED(FOR_ITER), LADON_PROFILED(SEND),
+    LADON_PROFILED(CALL), LADON_PROFILED(CALL_METHOD), LADON_PROFILED(CALL_KW), LADON_PROFILED(CALL_METHOD_KW), LADON_PROFILED(CALL_EX),
+};
+#undef LADON_ADDRESS
+#undef LADON_PROFILED
+#pragma clang diagnostic pop
+
+/// `kind`: HandlerKind of Tracing.swift.
+static inline const void *const *ladon_handler_table(uint8_t kind) {
+    return kind == 0 ? ladon_handlers : kind == 1 ? ladon_traced_handlers : ladon_profiled_handlers;
+}
 
 /// Runs frame `f` from `pc` until an EXIT instruction. The result is in the thread.
 static inline void ladon_run(LadonThread *t, LadonValue *f, LadonWord *pc) {

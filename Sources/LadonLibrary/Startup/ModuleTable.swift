@@ -21,5 +21,5 @@ private nonisolated(unsafe) let coreModules: NativeModuleTable = [
     ("_warnings", warningsModule),
     ("_abc", abcModule),
     ("_weakref", weakrefModule),
-    ("gc", gcModule), ("_contextvars", contextVarsModule), ("_queue", queueModule), ("faulthandler", faultHandlerModule),
+    ("gc", gcModule), ("_lsprof", lsprofModule), ("_contextvars", contextVarsModule), ("_queue", queueModule), ("faulthandler", faultHandlerModule),
 ]

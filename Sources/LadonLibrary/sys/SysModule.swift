@@ -41,7 +41,7 @@ private func sysFunctions() -> [NativeMember] {
         .method("getdefaultencoding", "()", { t, a in makeString(t, "utf-8") }, "Return the current default encoding used by the Unicode implementation."),
         .method("getfilesystemencodeerrors", "()", { t, a in makeString(t, "surrogateescape") }, "Return the error mode used for Unicode to filename conversion."),
         .method("getfilesystemencoding", "()", { t, a in makeString(t, "utf-8") }, "Return the encoding used to convert Unicode filenames to OS filenames."),
-        .method("getprofile", "()", { t, a in t.pointee.profileFunction.bits == 0 ? .none : t.pointee.profileFunction }, "Return the profiling function set with sys.setprofile."),
+        .method("getprofile", "()", { t, a in profileFunction(t) }, "Return the profiling function set with sys.setprofile."),
         .method("getrecursionlimit", "()", { t, a in Value(smallInt: interpreter(t).pointee.recursionLimit) }, "Return the current value of the recursion limit."),
         .method("getrefcount", "(object, /)", { t, a in Value(smallInt: 2) }, "Ladon counts no references: always 2."),
         .method("getsizeof", "(object, default=<unrepresentable>)", sys_getSizeOf, "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."),

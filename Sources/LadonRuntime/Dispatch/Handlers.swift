@@ -384,5 +384,5 @@ func runLoop(_ t: Thread, _ frame: Values, _ pc: PC) {
     ladon_run(t, frame, pc)
 }
 
-/// The ordinary handlers, or those of a thread with trace functions (Tracing/Tracing.swift).
-func handlerTable(traced: Bool) -> UnsafePointer<UnsafeRawPointer?> { ladon_handler_table(traced) }
+/// The ordinary handlers, or those of a thread with trace functions or a profiler (Tracing).
+func handlerTable(_ kind: HandlerKind) -> UnsafePointer<UnsafeRawPointer?> { ladon_handler_table(kind.rawValue) }

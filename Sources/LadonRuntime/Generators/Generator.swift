@@ -174,6 +174,7 @@ public func generatorSend(_ t: Thread, _ v: Value, _ sent: Value) -> Value {
     let window = generator.window
     let pc = window.savedPC
     if state == GeneratorState.created { return runWindow(t, v, pc + 1) }
+    if isTracing(t) { profileResumption(t, window) }
     window[opA(pc.pointee)] = sent
     return runWindow(t, v, opC(pc.pointee) == 0 ? pc + 1 : resumeDelegate(t, window, pc))
 }

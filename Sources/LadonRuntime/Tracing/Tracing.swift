@@ -37,8 +37,16 @@ private func eventName(_ t: Thread, _ event: TraceEvent) -> Value {
     (t.pointee.traceFunction.bits | t.pointee.profileFunction.bits) != 0 && t.pointee.tracing == 0
 }
 
+/// Which table of handlers a thread runs by; the dispatch header knows the numbers.
+enum HandlerKind: UInt8 {
+    case ordinary, traced, profiled
+}
+
 /// To be called when `traceFunction`, `profileFunction` or `tracing` changed.
-public func chooseHandlers(_ t: Thread) { t.pointee.handlers = handlerTable(traced: isTracing(t)) }
+public func chooseHandlers(_ t: Thread) {
+    let isProfiledOnly = t.pointee.traceFunction.bits == 0 && hasNativeProfiler(t)
+    t.pointee.handlers = handlerTable(!isTracing(t) ? .ordinary : isProfiledOnly ? .profiled : .traced)
+}
 
 public func setTraceFunction(_ t: Thread, _ function: Value) {
     t.pointee.traceFunction = function.isNone ? .raised : function
@@ -116,6 +124,10 @@ private func tellTracer(_ t: Thread, _ f: Values, _ event: TraceEvent, _ argumen
 private func tellProfiler(_ t: Thread, _ f: Values, _ event: TraceEvent, _ argument: Value) -> Bool {
     let function = t.pointee.profileFunction
     if t.pointee.tracing != 0 || function.bits == 0 { return true }
+    if hasNativeProfiler(t) {
+        tellNativeProfiler(t, event, f[Frame.code], .raised)
+        return true
+    }
     if callTracer(t, f, function, event, argument).isRaised {
         setProfileFunction(t, .none)
         return false
@@ -190,7 +202,7 @@ private func storeLocals(_ t: Thread, _ frame: Value) {
 // MARK: instructions
 
 /// Goes on at `pc` by way of the table: for addresses that an instruction or unwinding gave.
-@inline(__always) private func goOn(_ pc: PC) -> UInt { UInt(bitPattern: pc) | 1 }
+@inline(__always) func goOn(_ pc: PC) -> UInt { UInt(bitPattern: pc) | 1 }
 
 /// Called for every instruction while a function is set. The answer is the address of the instruction whose ordinary
 /// handler comes next, or, with bit 0 set, where to go on (perhaps in another frame) by way of the table.
@@ -260,7 +272,7 @@ private func traceLine(_ t: Thread, _ f: Values, _ object: UnsafeMutablePointer<
 // MARK: native calls
 
 /// Runs a call of a built-in function between the events c_call and c_return or c_exception; nil for other callees.
-private func profiledCall(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ op: Opcode) -> PC? {
+func profiledCall(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ op: Opcode) -> PC? {
     let window = f + opB(w)
     let callee = window[Frame.function]
     if !callee.isCell || !(callee.isExactly(.nativeFunction) || callee.isExactly(.methodDescriptor)) { return nil }
@@ -284,6 +296,7 @@ private func profiledCall(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ op:
 private func profile(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64, _ callee: Value, _ arguments: Values, _ count: Int, _ names: Value) -> PC {
     f.savedPC = pc
     let positional = positionalCount(count, names)
+    if hasNativeProfiler(t) { return profileNatively(t, f, pc, w, callee, arguments, count, names) }
     var shown = callee
     if callee.isExactly(.methodDescriptor) {
         if positional == 0 { return Instructions.enter(t, f, pc, w, callee, arguments, count, names) }
