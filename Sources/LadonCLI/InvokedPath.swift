@@ -4,24 +4,22 @@
 import Ladon
 import Glibc
 
-/// The absolute path of the program that was started as `name`: itself when it holds a slash, else where PATH finds it; where
-/// that leads nowhere, what the system says of this process.
+/// The absolute path of the program that was started as `name`: itself when it holds a slash, else where PATH finds it; empty where
+/// it does not (a name that the caller made up).
 func invokedPath(_ name: CommandWord) -> CommandWord {
     let slash = UInt8(ascii: "/")
-    func isProgram(_ path: CommandWord) -> Bool { path.withCString { access($0, X_OK) } == 0 }
+    if name.bytes.first == slash { return name }
     if name.bytes.contains(slash) {
-        if name.bytes.first == slash { return isProgram(name) ? name : CommandWord(executablePath()) }
-        guard let folder = getcwd(nil, 0) else { return CommandWord(executablePath()) }
+        guard let folder = getcwd(nil, 0) else { return name }
         defer { free(folder) }
         let relative = name.bytes.starts(with: Array("./".utf8)) ? Array(name.bytes.dropFirst(2)) : name.bytes
-        let path = CommandWord(CommandWord(folder).bytes + [slash] + relative)
-        return isProgram(path) ? path : CommandWord(executablePath())
+        return CommandWord(CommandWord(folder).bytes + [slash] + relative)
     }
     if !name.bytes.isEmpty, let search = getenv("PATH") {
         for folder in CommandWord(search).bytes.split(separator: UInt8(ascii: ":")) where folder.first == slash {
             let path = CommandWord(folder + [slash] + name.bytes)
-            if isProgram(path) { return path }
+            if path.withCString({ access($0, X_OK) }) == 0 { return path }
         }
     }
-    return CommandWord(executablePath())
+    return CommandWord("")
 }
