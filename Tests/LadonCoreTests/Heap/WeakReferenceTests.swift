@@ -71,5 +71,8 @@ final class FinalizerTests: XCTestCase {
         while park(t, Fixture.words, 0) != .changed {}
         ladonHooks.finalize = nil
     }
-    @inline(never) private func abandon(_ t: LadonCore.Thread) { registerFinalizable(t, node(t, Value(smallInt: 99))) }
+    /// Many, since the address of the last one or two may lie somewhere on the stack for a while.
+    @inline(never) private func abandon(_ t: LadonCore.Thread) {
+        for _ in 0..<64 { registerFinalizable(t, node(t, Value(smallInt: 99))) }
+    }
 }
