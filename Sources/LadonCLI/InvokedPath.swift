@@ -8,13 +8,7 @@ import Glibc
 /// it does not (a name that the caller made up).
 func invokedPath(_ name: CommandWord) -> CommandWord {
     let slash = UInt8(ascii: "/")
-    if name.bytes.first == slash { return name }
-    if name.bytes.contains(slash) {
-        guard let folder = getcwd(nil, 0) else { return name }
-        defer { free(folder) }
-        let relative = name.bytes.starts(with: Array("./".utf8)) ? Array(name.bytes.dropFirst(2)) : name.bytes
-        return CommandWord(CommandWord(folder).bytes + [slash] + relative)
-    }
+    if name.bytes.contains(slash) { return (name.bytes.starts(with: Array("./".utf8)) ? CommandWord(name.bytes.dropFirst(2)) : name).absolute }
     if !name.bytes.isEmpty, let search = getenv("PATH") {
         for folder in CommandWord(search).bytes.split(separator: UInt8(ascii: ":")) where folder.first == slash {
             let path = CommandWord(folder + [slash] + name.bytes)

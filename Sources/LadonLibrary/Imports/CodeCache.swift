@@ -52,11 +52,9 @@ func cachedCode(_ t: Thread, _ path: String) -> Value? {
         let p = UnsafeRawPointer(data.bytesData)
         guard isCompiled(data), p.load(fromByteOffset: 4, as: UInt32.self) == 0,
               p.load(fromByteOffset: 8, as: UInt32.self) == wanted.time, p.load(fromByteOffset: 12, as: UInt32.self) == wanted.size else { continue }
-        var reader = MarshalReader(t, UnsafePointer(data.bytesData) + 16, data.bytesCount - 16)
-        let code = reader.read(t)
-        ladon_keep_alive(data)
-        if code.isRaised { clearException(t); continue }
-        if code.isExactly(.code) { return code }
+        let code = compiledCode(t, data)
+        if !code.isRaised { return code }
+        clearException(t)
     }
     return nil
 }

@@ -18,20 +18,14 @@ func timedImport(_ t: Thread, _ module: Value, _ body: () -> Value) -> Value {
     let before = ladon_load_relaxed(&nested), depth = ladon_load_relaxed(&level)
     ladon_store_relaxed(&nested, 0)
     ladon_store_relaxed(&level, depth + 1)
-    let start = monotonicNanoseconds()
+    let start = ladon_monotonic()
     let result = body()
-    let whole = monotonicNanoseconds() - start, inner = ladon_load_relaxed(&nested)
+    let whole = UInt(ladon_monotonic() - start), inner = ladon_load_relaxed(&nested)
     ladon_store_relaxed(&level, depth)
     ladon_store_relaxed(&nested, before + whole)
     let own = whole > inner ? whole - inner : 0
     fputs("import time: \(column((own + 500) / 1000, 9)) | \(column((whole + 500) / 1000, 10)) | \(String(repeating: " ", count: Int(depth) * 2))\(swiftString(module))\n", stderr)
     return result
-}
-
-private func monotonicNanoseconds() -> UInt {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return UInt(now.tv_sec) * 1_000_000_000 + UInt(now.tv_nsec)
 }
 
 private func column(_ n: UInt, _ width: Int) -> String {

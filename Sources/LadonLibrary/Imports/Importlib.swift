@@ -112,13 +112,9 @@ func readFile(_ t: Thread, descriptor fd: Int32) -> Value? {
 /// The directory of the CPython 3.11 library: LADON_STDLIB, beside the executable, the usual places.
 func standardLibraryPath(_ t: Thread) -> String? {
     var candidates: [String] = []
-    if interpreter(t).pointee.flags.ignoreEnvironment == 0 {
-        if let p = getenv("LADON_STDLIB") { candidates.append(String(cString: p)) }
-        if let home = getenv("PYTHONHOME"), home.pointee != 0 {
-            // prefix:exec_prefix; the library lies in the first.
-            candidates.append("\(String(cString: home).prefix { $0 != ":" })/lib/python3.11")
-        }
-    }
+    let flags = interpreter(t).pointee.flags
+    if let p = flags.variable("LADON_STDLIB") { candidates.append(String(cString: p)) }
+    if let home = flags.home { candidates.append("\(home)/lib/python3.11") }
     let executable = executablePath()
     if let slash = executable.lastIndex(of: "/") {
         let folder = executable[..<slash]

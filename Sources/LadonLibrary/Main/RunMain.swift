@@ -54,6 +54,14 @@ private func execute(_ t: Thread, _ code: Value) -> Int32? {
     return result.isRaised ? reportFailure(t) : nil
 }
 
+/// Executes a file's contents as `execute` does.
+private func executeFile(_ t: Thread, _ source: Value, _ filename: String) -> Int32? {
+    var options = SourceOptions()
+    options.isFile = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    return execute(t, compileSource(t, source, filename, .exec, options))
+}
+
 /// Prints the exception being raised, unless it is SystemExit; the exit status that it means.
 func reportFailure(_ t: Thread) -> Int32 {
     let e = takeException(t)
@@ -66,8 +74,8 @@ func reportFailure(_ t: Thread) -> Int32 {
 /// After the program: the REPL when -i or PYTHONINSPECT asks for it.
 private func inspected(_ t: Thread, _ status: Int32?) -> Int32 {
     // A program may ask for it too, by setting the variable.
-    let isAsked = interpreter(t).pointee.flags.ignoreEnvironment == 0 && getenv("PYTHONINSPECT").map { $0.pointee != 0 } ?? false
-    if isAsked || interpreter(t).pointee.flags.inspect != 0 { return runREPL(t, showsBanner: false) }
+    let flags = interpreter(t).pointee.flags
+    if flags.inspect != 0 || flags.variable("PYTHONINSPECT") != nil { return runREPL(t, showsBanner: false) }
     return status ?? 0
 }
 
@@ -75,12 +83,11 @@ private func inspected(_ t: Thread, _ status: Int32?) -> Int32 {
 public func runCommand(_ t: Thread, _ source: CommandWord) -> Int32 {
     if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
     // What is no UTF-8 is no program.
-    let encoded = encodeString(t, source.string(t), encoding: makeString(t, "utf-8"), errors: .missing)
-    if encoded.isRaised {
+    let bytes = encodeString(t, source.string(t), encoding: makeString(t, "utf-8"), errors: .missing)
+    if bytes.isRaised {
         fputs("Unable to decode the command from the command line:\n", stderr)
         return reportFailure(t)
     }
-    let bytes = source.bytes.withUnsafeBytes { makeBytes(t, $0.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!, $0.count) }
     var options = SourceOptions()
     options.isText = true
     options.optimize = interpreter(t).pointee.flags.optimize
@@ -119,7 +126,7 @@ public func runFile(_ t: Thread, _ path: CommandWord) -> Int32 {
         if !prependPath(t, path.string(t)) { return reportFailure(t) }
         return inspected(t, runThroughRunpy(t, internStatic(t, "__main__"), false))
     }
-    let whole = absolute(path)
+    let whole = path.absolute
     guard var source = path.withCString({ readFile(t, $0) }) else {
         let code = ladon_errno()
         let text = String(cString: strerror(code))
@@ -136,10 +143,7 @@ public func runFile(_ t: Thread, _ path: CommandWord) -> Int32 {
         || dictSet(t, module.cell(as: ModuleCell.self).pointee.dict, name(.__loader__), .none) < 0 || !setMainLoader(t) { return reportFailure(t) }
     if isCompiled(source) || path.text.hasSuffix(".pyc") { return inspected(t, execute(t, compiledCode(t, source))) }
     if processOptions.skipsFirstLine { source = withoutFirstLine(t, source) }
-    var options = SourceOptions()
-    options.isFile = true
-    options.optimize = interpreter(t).pointee.flags.optimize
-    return inspected(t, execute(t, compileSource(t, source, whole.text, .exec, options)))
+    return inspected(t, executeFile(t, source, whole.text))
 }
 
 /// -x: the line's end stays, so that the others keep their numbers.
@@ -151,16 +155,9 @@ private func withoutFirstLine(_ t: Thread, _ source: Value) -> Value {
 
 /// The folder that a script's imports are searched in first: the script's own, symbolic links followed.
 private func folder(of path: CommandWord) -> CommandWord {
-    let resolved = path.withCString { realpath($0, nil) }.map { p -> CommandWord in defer { free(p) }; return CommandWord(p) } ?? absolute(path)
+    let resolved = path.withCString { realpath($0, nil) }.map { p -> CommandWord in defer { free(p) }; return CommandWord(p) } ?? path.absolute
     guard let slash = resolved.bytes.lastIndex(of: UInt8(ascii: "/")) else { return CommandWord("") }
     return slash == 0 ? CommandWord("/") : CommandWord(resolved.bytes[..<slash])
-}
-
-private func absolute(_ path: CommandWord) -> CommandWord {
-    if path.bytes.first == UInt8(ascii: "/") { return path }
-    guard let p = getcwd(nil, 0) else { return path }
-    defer { free(p) }
-    return CommandWord(CommandWord(p).bytes + [UInt8(ascii: "/")] + path.bytes)
 }
 
 /// Zip archives begin with a local file header, or end with the end-of-directory record after a script's first line.
@@ -181,25 +178,19 @@ public func runStandardInput(_ t: Thread) -> Int32 {
         return runREPL(t, showsBanner: interpreter(t).pointee.flags.quiet == 0)
     }
     guard let source = readFile(t, descriptor: 0) else { _ = raiseOSError(t, ladon_errno()); return reportFailure(t) }
-    var options = SourceOptions()
-    options.isFile = true
-    options.optimize = interpreter(t).pointee.flags.optimize
-    return inspected(t, execute(t, compileSource(t, source, "<stdin>", .exec, options)))
+    return inspected(t, executeFile(t, source, "<stdin>"))
 }
 
 /// PYTHONSTARTUP: runs in `__main__` before the first prompt; what it raises is shown, no more.
 private func runStartupFile(_ t: Thread) {
-    guard interpreter(t).pointee.flags.ignoreEnvironment == 0, let path = getenv("PYTHONSTARTUP"), path.pointee != 0 else { return }
+    guard let path = interpreter(t).pointee.flags.variable("PYTHONSTARTUP") else { return }
     guard let source = readFile(t, path) else {
         fputs("Could not open PYTHONSTARTUP\n", stderr)
         _ = raiseOSError(t, ladon_errno(), makeString(t, fileSystem: path))
         _ = reportFailure(t)
         return
     }
-    var options = SourceOptions()
-    options.isFile = true
-    options.optimize = interpreter(t).pointee.flags.optimize
-    _ = execute(t, compileSource(t, source, String(cString: path), .exec, options))
+    _ = executeFile(t, source, String(cString: path))
 }
 
 /// The program was left by a KeyboardInterrupt that nobody caught.

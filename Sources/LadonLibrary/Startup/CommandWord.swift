@@ -1,4 +1,4 @@
-// A word of the command line or an environment variable's value: bytes, which need not be UTF-8 (PEP 383).
+// Words of the command line and values of environment variables: bytes, which need not be UTF-8 (PEP 383).
 
 import Glibc
 
@@ -13,6 +13,14 @@ public struct CommandWord {
     /// As text; bytes that are not UTF-8 replaced.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The path that it is, from the root on; as it is where the working folder has none.
+    public var absolute: CommandWord {
+        let slash = UInt8(ascii: "/")
+        guard bytes.first != slash, let folder = getcwd(nil, 0) else { return self }
+        defer { free(folder) }
+        return CommandWord(CommandWord(folder).bytes + [slash] + bytes)
+    }
+
     /// Calls `body` with the word as a C string.
     public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         (bytes + [0]).withUnsafeBytes { body($0.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: CChar.self)) }
@@ -20,4 +28,15 @@ public struct CommandWord {
 
     /// The str, with surrogates for bytes that are not UTF-8.
     func string(_ t: Thread) -> Value { withCString { makeString(t, fileSystem: $0) } }
+}
+
+extension StartFlags {
+    /// The value of an environment variable that is Python's: nil when it is empty or not set, or -E says that none counts.
+    func variable(_ name: String) -> UnsafePointer<CChar>? {
+        guard ignoreEnvironment == 0, let value = getenv(name), value.pointee != 0 else { return nil }
+        return UnsafePointer(value)
+    }
+
+    /// PYTHONHOME's first part, under which the library lies (prefix:exec_prefix).
+    var home: String? { variable("PYTHONHOME").map { String(String(cString: $0).prefix { $0 != ":" }) } }
 }

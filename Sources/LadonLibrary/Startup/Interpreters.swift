@@ -1,8 +1,9 @@
 // Making and ending further interpreters, and running in them. See docs/pools.md for what they share.
 
-/// What the process was started with; further interpreters start with the same.
-/// What the process was started with; set once, before any code runs.
+/// What the process was started with, and where its packages lie; further interpreters start with the same. Set once, before any
+/// code runs.
 nonisolated(unsafe) private(set) var processOptions = StartOptions()
+nonisolated(unsafe) private(set) var processSites = Sites()
 
 /// An interpreter's parts, in the order in which they come to life. The heap, the built-in types and the thread `t` of the
 /// interpreter exist.
@@ -14,6 +15,7 @@ func fillInterpreter(_ t: Thread, _ options: StartOptions) {
     state.pointee.modules = makeDict(t)
     if state.pointee.id == 0 {
         processOptions = options
+        processSites = Sites(t, options)
         installHooks()
     } else {
         initializeSignals(t)

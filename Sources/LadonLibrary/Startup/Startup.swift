@@ -51,13 +51,11 @@ public func startRuntime(_ options: StartOptions) -> Thread {
     installBuiltinTypes(t)
     if let digits = options.intMaxTextDigits { setIntMaxTextDigits(t, digits) }
     fillInterpreter(t, options)
-    let isAsked = options.flags.ignoreEnvironment == 0 && getenv("PYTHONFAULTHANDLER").map { $0.pointee != 0 } ?? false
-    if isAsked || options.flags.devMode != 0 || options.xOptions.contains("faulthandler") { enableFaultHandler(2, showsThread: true) }
+    if options.flags.variable("PYTHONFAULTHANDLER") != nil || options.flags.devMode != 0 || options.xOptions.contains("faulthandler") { enableFaultHandler(2, showsThread: true) }
     allowCollections(t)
     // The filters of -W count from the first line that is compiled.
     if !options.warnOptions.isEmpty && importModule(t, "warnings").isRaised { clearException(t) }
-    let flags = options.flags
-    if startNeedsSite(flags, siteFolders(flags, virtualEnvironment(options.executable))) && importModule(t, "site").isRaised {
+    if processSites.areExecuted(options.flags) && importModule(t, "site").isRaised {
         fputs("Fatal Python error: Failed to import the site module\n", stderr)
         printException(t, takeException(t))
         exit(1)

@@ -21,7 +21,7 @@ private func streamText(_ t: Thread) -> StreamText {
        interpreter(t).pointee.flags.utf8Mode == 0 {
         result.encoding = makeString(t, fileSystem: codeset)
     }
-    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let given = getenv("PYTHONIOENCODING"), given.pointee != 0 {
+    if let given = interpreter(t).pointee.flags.variable("PYTHONIOENCODING") {
         let text = String(cString: given)
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         if let first = parts.first, !first.isEmpty {

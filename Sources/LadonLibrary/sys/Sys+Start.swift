@@ -31,14 +31,13 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("maxsize", makeInt(t, Int.max))
     set("maxunicode", Value(smallInt: 0x10FFFF))
     set("executable", options.executable.string(t))
-    let environment = options.flags.noSite == 0 ? virtualEnvironment(options.executable) : nil
+    let environment = processSites.environment
     set("_base_executable", environment.flatMap { $0.baseExecutable }.map { CommandWord($0).string(t) } ?? options.executable.string(t))
-    let base = text(basePrefix(t))
+    let base = text(options.flags.home ?? "/usr")
     for key: StaticString in ["base_prefix", "base_exec_prefix"] { set(key, base) }
     for key: StaticString in ["prefix", "exec_prefix"] { set(key, environment.map { CommandWord($0.prefix).string(t) } ?? base) }
     if let home = environment?.home { set("_home", CommandWord(home).string(t)) }
-    let platform = options.flags.ignoreEnvironment == 0 ? getenv("PYTHONPLATLIBDIR") : nil
-    set("platlibdir", platform.map { $0.pointee != 0 ? makeString(t, fileSystem: $0) : text("lib") } ?? text("lib"))
+    set("platlibdir", options.flags.variable("PYTHONPLATLIBDIR").map { makeString(t, fileSystem: $0) } ?? text("lib"))
     set("api_version", Value(smallInt: 1013))
     set("hexversion", Value(smallInt: 0x030B_02F0))
     set("float_repr_style", text("short"))
@@ -48,7 +47,7 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     set("copyright", text("Ladon, a Python runtime. Apache-2.0. The language and its library: Copyright (c) Python Software Foundation."))
     set("version", text(versionText))
     set("abiflags", text(""))
-    set("path", searchPath(t, environment))
+    set("path", searchPath(t))
     let names = makeList(t)
     for (name, _) in nativeModuleTables.joined() { _ = listAppend(t, names, internStatic(t, name)) }
     _ = sortList(t, names, key: .none, reverse: false)
@@ -67,20 +66,12 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
     installQuitters(t)
 }
 
-/// The folder under which the library lies, as in `/usr/lib/python3.11`; /usr when it lies elsewhere.
-private func basePrefix(_ t: Thread) -> String {
-    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let home = getenv("PYTHONHOME"), home.pointee != 0 {
-        return String(String(cString: home).prefix { $0 != ":" })
-    }
-    return "/usr"
-}
-
 /// sys.path at start: PYTHONPATH, the library, the folders of installed packages.
-private func searchPath(_ t: Thread, _ environment: VirtualEnvironment?) -> Value {
+private func searchPath(_ t: Thread) -> Value {
     let path = makeList(t)
     func add(_ folder: String) { _ = listAppend(t, path, makeString(t, fileSystem: folder)) }
     let flags = interpreter(t).pointee.flags
-    if flags.ignoreEnvironment == 0, let p = getenv("PYTHONPATH"), p.pointee != 0 {
+    if let p = flags.variable("PYTHONPATH") {
         for part in String(cString: p).split(separator: ":", omittingEmptySubsequences: false) { add(String(part)) }
     }
     guard let library = standardLibraryPath(t) else {
@@ -89,6 +80,6 @@ private func searchPath(_ t: Thread, _ environment: VirtualEnvironment?) -> Valu
     }
     _ = dictSet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"), makeString(t, library))
     add(library)
-    for folder in siteFolders(flags, environment) { add(folder) }
+    processSites.folders.forEach(add)
     return path
 }

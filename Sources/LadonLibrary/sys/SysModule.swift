@@ -182,7 +182,7 @@ private func sys_setAsyncGenHooks(_ t: Thread, _ a: Values) -> Value {
 /// Calls what $PYTHONBREAKPOINT names: "module.function", nothing for "0", pdb.set_trace when it is not set.
 private func sys_breakpointHook(_ t: Thread, _ a: Values) -> Value {
     var path = "pdb.set_trace"
-    if interpreter(t).pointee.flags.ignoreEnvironment == 0, let given = getenv("PYTHONBREAKPOINT"), given.pointee != 0 { path = String(cString: given) }
+    if let given = interpreter(t).pointee.flags.variable("PYTHONBREAKPOINT") { path = String(cString: given) }
     if path == "0" { return .none }
     func unimportable() -> Value {
         clearException(t)
