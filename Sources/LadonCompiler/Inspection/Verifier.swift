@@ -156,7 +156,7 @@ private struct Verifier {
   private mutating func checkJump(_ op: Opcode, _ word: UInt64, _ index: Int) {
     let next = index + Opcode.info[Int(op.rawValue)].words
     if !op.endsBlock, next >= unit.words.count { report(index, "control runs off the end") }
-    guard let target = CodeUnit.jumpTarget(op, word, at: index) else { return }
+    guard let target = InstructionWord.jumpTarget(op, word, at: index) else { return }
     guard target >= 0, target < unit.words.count, isStart[target] else { return report(index, "jump to \(target)") }
     switch op {
     case .jumpBack, .forIter:
@@ -166,7 +166,7 @@ private struct Verifier {
     }
     if op == .send {
       let isLoop = next + 1 < unit.words.count && opcodes[next] == .yield && opcodes[next + 1] == .jumpBack
-        && CodeUnit.jumpTarget(.jumpBack, unit.words[next + 1], at: next + 1) == index
+        && InstructionWord.jumpTarget(.jumpBack, unit.words[next + 1], at: next + 1) == index
       if !isLoop { report(index, "SEND without its loop") }
     }
   }
@@ -238,12 +238,12 @@ private struct Verifier {
         } else if op == .forIter {
           var atBody = state
           atBody.insert(InstructionWord.a(word))
-          if let target = CodeUnit.jumpTarget(op, word, at: index) { flow(atBody, to: target, &states, &work) }
+          if let target = InstructionWord.jumpTarget(op, word, at: index) { flow(atBody, to: target, &states, &work) }
         } else {
           for register in effects.writes { state.insert(register) }
           for register in effects.writeRange { state.insert(register) }
         }
-        if op != .forIter, let target = CodeUnit.jumpTarget(op, word, at: index) {
+        if op != .forIter, let target = InstructionWord.jumpTarget(op, word, at: index) {
           flow(state, to: target, &states, &work)
         }
         if op.endsBlock { break }
@@ -262,7 +262,7 @@ private struct Verifier {
     var result: Set<Int> = [0]
     for index in starts {
       guard let op = opcodes[index] else { continue }
-      if let target = CodeUnit.jumpTarget(op, unit.words[index], at: index) { result.insert(target) }
+      if let target = InstructionWord.jumpTarget(op, unit.words[index], at: index) { result.insert(target) }
     }
     for entry in unit.exceptionTable { result.insert(Int(entry.target)) }
     return result

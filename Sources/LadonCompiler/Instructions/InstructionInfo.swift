@@ -25,4 +25,12 @@ public enum InstructionWord {
     public static func signedC(_ w: UInt64) -> Int { Int(Int64(bitPattern: w) >> 48) }
     public static func wide(_ w: UInt64) -> Int { Int(Int64(bitPattern: w) >> 32) }
     public static func wideUnsigned(_ w: UInt64) -> Int { Int(w >> 32) }
+    /// Where the instruction at word `index` jumps to, if it is a jump.
+    public static func jumpTarget(_ op: Opcode, _ w: UInt64, at index: Int) -> Int? {
+        switch op.jumpOperand {
+        case UInt8(ascii: "j"): return index + signedC(w)
+        case UInt8(ascii: "J"): return index + wide(w)
+        default: return nil
+        }
+    }
 }

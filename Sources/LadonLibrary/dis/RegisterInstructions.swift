@@ -65,6 +65,7 @@ private func registerInstructions(_ t: Thread, _ a: Values) -> Value {
         guard let op = InstructionWord.opcode(words[i]) else { return raise(t, .systemError, "unknown opcode") }
         let info = Opcode.info[Int(op.rawValue)]
         var operands = Operands(code, words, i)
+        if let target = InstructionWord.jumpTarget(op, words[i], at: i) { operands.target = makeInt(t, 2 * target) }
         for (place, kind) in info.operands.utf8.enumerated() where kind != UInt8(ascii: "-") {
             if !operands.add(t, kind, place) { return .raised }
         }
@@ -106,10 +107,8 @@ private struct Operands {
         case UInt8(ascii: "K"): return add(t, constant: InstructionWord.wideUnsigned(word))
         case UInt8(ascii: "W"): return add(t, constant: Int(truncatingIfNeeded: words[index + 1]))
         case UInt8(ascii: "j"), UInt8(ascii: "J"):
-            let offset = 2 * (index + (kind == UInt8(ascii: "j") ? InstructionWord.signedC(word) : InstructionWord.wide(word)))
-            target = makeInt(t, offset)
             value = target
-            text += "to \(offset)"
+            text += "to \(target.smallInt)"
         default: break
         }
         return true
