@@ -105,15 +105,13 @@ private func acquireGIL(_ t: Thread, queue: Int) -> Bool {
 /// Looks for 5 µs, which is less than going to sleep and being woken takes, whether the lock becomes free. Not past others that queue.
 @inline(never) private func takeSoon(_ lock: Lock, _ t: Thread) -> Bool {
     if heap.pointee.processors == 1 { return false }
-    let end = ladon_monotonic() + 5000
-    repeat {
-        for _ in 0 ..< 16 {
-            if ladon_load32_acquire(&lock.pointee.waiters) != 0 { return false }
-            if ladon_load_relaxed(&lock.pointee.owner) == 0 && ladon_cas(&lock.pointee.owner, 0, UInt(bitPattern: t)) { return true }
-            ladon_cpu_relax()
-        }
-    } while ladon_monotonic() < end
-    return false
+    var isTaken = false
+    _ = spin(until: ladon_monotonic() + 5000) {
+        if ladon_load32_acquire(&lock.pointee.waiters) != 0 { return true }
+        isTaken = ladon_load_relaxed(&lock.pointee.owner) == 0 && ladon_cas(&lock.pointee.owner, 0, UInt(bitPattern: t))
+        return isTaken
+    }
+    return isTaken
 }
 
 /// The mutex is held on entry, released on return; `t` is queued.

@@ -114,14 +114,20 @@ private let shortWait: UInt32 = 80_000
 /// For how long a thread looks out at most.
 private let longestLookOut: UInt64 = 40_000
 
-/// Spins until the thread is released.
-@inline(never) private func lookOut(_ t: Thread, _ end: UInt64) {
+/// Looks, until `end` at the latest, whether something has happened. False: it has not.
+@inline(__always) func spin(until end: UInt64, _ hasHappened: () -> Bool) -> Bool {
     repeat {
         for _ in 0 ..< 16 {
-            if ladon_load32_relaxed(&t.pointee.parkState) != queued { return }
+            if hasHappened() { return true }
             ladon_cpu_relax()
         }
     } while ladon_monotonic() < end
+    return false
+}
+
+/// Spins until the thread is released.
+@inline(never) private func lookOut(_ t: Thread, _ end: UInt64) {
+    if spin(until: end, { ladon_load32_relaxed(&t.pointee.parkState) != queued }) { return }
     // In vain: not again before several waits have turned out short.
     t.pointee.parkEstimate = 1_000_000
 }

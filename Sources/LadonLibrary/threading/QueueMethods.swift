@@ -215,18 +215,6 @@ private struct Parts {
 
 // MARK: waiting
 
-/// Looks for a moment, where threads run at the same time, whether the other side is about to do what would be waited for. Fewer and
-/// fewer times: each look takes the queue's memory away from the processor that works on it.
-@inline(__always) private func lookAround(_ isDone: () -> Bool) {
-    if ladon_runtime.gil != 0 { return }
-    var pause = 4
-    while pause <= 64 {
-        for _ in 0 ..< pause { ladon_cpu_relax() }
-        if isDone() { return }
-        pause *= 2
-    }
-}
-
 private enum Turn { case ready, timedOut, raised }
 
 /// Waits in a condition's queue, mutex held before and after. `.ready`: look again.
@@ -279,7 +267,7 @@ private func put(_ t: Thread, _ v: Value, _ item: Value, _ block: Value, _ timeo
     if !maxsize.isSmallInt || !(block.isBool || block.isSmallInt) { return call(t, originals[t].pointee.put, v, item, block, timeout) }
     let limit = maxsize.smallInt
     let blocks = isTrue(t, block) == 1
-    if blocks && limit > 0 && p.order == .fifo && p.count(t) >= limit { lookAround { p.count(t) < limit } }
+    if blocks && limit > 0 && p.order == .fifo && p.count(t) >= limit { _ = lookAround(pause: 4) { p.count(t) < limit } }
     if acquireLock(t, p.mutex) < 0 { return .raised }
     let ready = isShutDown(t, v) ? raiseQueueError(t, v, Part.shutDown) : limit > 0 ? awaitRoom(t, p, limit, blocks, timeout) : .true
     let done = !ready.isRaised && p.add(t, item) && countTask(t, v, 1)
@@ -317,7 +305,7 @@ private func get(_ t: Thread, _ v: Value, _ block: Value, _ timeout: Value) -> V
     var p = Parts()
     if !find(t, v, &p) || !(block.isBool || block.isSmallInt) { return call(t, originals[t].pointee.get, v, block, timeout) }
     let blocks = isTrue(t, block) == 1
-    if blocks && p.order == .fifo && p.count(t) == 0 { lookAround { p.count(t) > 0 } }
+    if blocks && p.order == .fifo && p.count(t) == 0 { _ = lookAround(pause: 4) { p.count(t) > 0 } }
     if acquireLock(t, p.mutex) < 0 { return .raised }
     let item = awaitItem(t, p, blocks, timeout)
     let woken = !item.isRaised && dequeCell(p.notFull).pointee.count > 0 ? dequeTake(t, p.notFull, left: true) : .missing

@@ -75,19 +75,24 @@ public func makeSignalLock(_ t: Thread) -> Value {
     return true
 }
 
+/// Looks for a moment, where threads run at the same time, whether another one has done what would be waited for. Fewer and fewer
+/// times, at first after `pause` breaths: each look takes the memory away from the processor that works on it. False: it has not.
+@inlinable @inline(__always) public func lookAround(pause: Int, _ isDone: () -> Bool) -> Bool {
+    if ladon_runtime.gil != 0 { return false }
+    var pause = pause
+    while pause <= 64 {
+        for _ in 0 ..< pause { ladon_cpu_relax() }
+        if isDone() { return true }
+        pause *= 2
+    }
+    return false
+}
+
 @inline(never) private func waitForMutex(_ t: Thread, _ v: Value, _ deadline: UInt64?) -> Truth {
     let mutex = v.lockMutex
     let isSignal = v.isExactly(.lock) && v.asLock.pointee.isSignal != 0
-    // Where threads run at the same time, the owner of a briefly held lock is gone sooner than we could sleep. Each look takes
-    // the word away from its processor for a while: so fewer and fewer.
-    if ladon_runtime.gil == 0 && !isSignal {
-        var pause = 8
-        while pause <= 64 {
-            for _ in 0 ..< pause { ladon_cpu_relax() }
-            if !mutex.isLocked && mutex.tryAcquire() { return 1 }
-            pause *= 2
-        }
-    }
+    // The owner of a briefly held lock is gone sooner than we could sleep.
+    if !isSignal && lookAround(pause: 8, { !mutex.isLocked && mutex.tryAcquire() }) { return 1 }
     while true {
         let result = mutex.acquire(t, deadline: deadline, looksOut: isSignal)
         v.keepAlive
