@@ -28,6 +28,11 @@ private func keep(_ slot: UnsafeMutablePointer<Value>, _ v: Value) {
     slot.pointee = v
 }
 
+/// Keeps methods of a class.
+private func keep(_ t: Thread, _ type: TypePointer, _ methods: KeyValuePairs<WritableKeyPath<StockLoop, Value>, Word>) {
+    for (place, method) in methods { keep(&stock[t].pointee[keyPath: place], lookupType(t, type, word(method))) }
+}
+
 func amendEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
     return dictSet(t, dict, word(.Handle), asyncio.handle.unsafelyUnwrapped.value) >= 0
@@ -40,11 +45,7 @@ func amendBaseEvents(_ t: Thread, _ dict: Value) -> Bool {
     let loop = dictGetName(t, dict, word(.BaseEventLoop))
     if !isType(loop) { return true }
     let type = loop.asType
-    keep(&own.pointee.innerCallSoon, lookupType(t, type, word(._call_soon)))
-    keep(&own.pointee.checkClosed, lookupType(t, type, word(._check_closed)))
-    keep(&own.pointee.getDebug, lookupType(t, type, word(.get_debug)))
-    keep(&own.pointee.addCallback, lookupType(t, type, word(._add_callback)))
-    keep(&own.pointee.time, lookupType(t, type, word(.time)))
+    keep(t, type, [\.innerCallSoon: ._call_soon, \.checkClosed: ._check_closed, \.getDebug: .get_debug, \.addCallback: ._add_callback, \.time: .time])
     keep(&own.pointee.baseGlobals, dict)
     let clock = dictGetName(t, dict, word(.time))
     if clock.isExactly(.module) {
@@ -56,12 +57,8 @@ func amendBaseEvents(_ t: Thread, _ dict: Value) -> Bool {
         || !replaceMethod(t, loop, callLaterRecord, &python.pointee.callLater) || !replaceMethod(t, loop, runOnceRecord, &python.pointee.runOnce)
         || !replaceMethod(t, loop, createFutureRecord, &python.pointee.createFuture) || !replaceMethod(t, loop, createTaskRecord, &python.pointee.createTask)
         || !replaceMethod(t, loop, timerCancelledRecord, &python.pointee.timerCancelled) { return false }
-    keep(&own.pointee.callSoon, lookupType(t, type, word(.call_soon)))
-    keep(&own.pointee.callAt, lookupType(t, type, word(.call_at)))
-    keep(&own.pointee.callLater, lookupType(t, type, word(.call_later)))
-    keep(&own.pointee.runOnce, lookupType(t, type, word(._run_once)))
-    keep(&own.pointee.createFuture, lookupType(t, type, word(.create_future)))
-    keep(&own.pointee.timerCancelled, lookupType(t, type, word(._timer_handle_cancelled)))
+    keep(t, type, [\.callSoon: .call_soon, \.callAt: .call_at, \.callLater: .call_later,
+                  \.runOnce: ._run_once, \.createFuture: .create_future, \.timerCancelled: ._timer_handle_cancelled])
     keep(&own.pointee.baseLoop, loop)
     return true
 }
@@ -71,7 +68,7 @@ func amendSelectorEvents(_ t: Thread, _ dict: Value) -> Bool {
     let own = stock[t]
     let loop = dictGetName(t, dict, word(.BaseSelectorEventLoop))
     if !isType(loop) { return true }
-    keep(&own.pointee.processEvents, lookupType(t, loop.asType, word(._process_events)))
+    keep(t, loop.asType, [\.processEvents: ._process_events])
     keep(&own.pointee.selectorLoop, loop)
     return amendTransports(t, dict)
 }
@@ -81,8 +78,7 @@ func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
     let own = stock[t]
     let selector = dictGetName(t, dict, word(.EpollSelector))
     if !isType(selector) { return true }
-    keep(&own.pointee.epollSelect, lookupType(t, selector.asType, word(.select)))
-    keep(&own.pointee.keyFromDescriptor, lookupType(t, selector.asType, word(._key_from_fd)))
+    keep(t, selector.asType, [\.epollSelect: .select, \.keyFromDescriptor: ._key_from_fd])
     keep(&own.pointee.epollSelector, selector)
     return true
 }

@@ -21,8 +21,20 @@ struct StockView {
 
 /// A class of the library in one interpreter, with its version when its module had run.
 struct KnownClass {
-    var type = Value.raised
-    var version: UInt = 0
+    private var type = Value.raised
+    private var version: UInt32 = 0
+
+    init() {}
+    /// At the end of its module. `anyName`: looking up a name, whichever, gives a class that has no version one.
+    init(_ t: Thread, _ type: Value, anyName: Value) {
+        _ = lookupType(t, type.asType, anyName)
+        (self.type, version) = (type, versionOf(type.asType))
+    }
+
+    /// Whether `other`, at this version of it, is the class as it was then.
+    @inline(__always) func isStock(_ other: TypePointer, _ current: UInt32) -> Bool {
+        type.bits != 0 && other == type.asType && current != 0 && current == version
+    }
 }
 
 /// A class of the library in all interpreters.
@@ -43,9 +55,7 @@ struct StockClass {
 
     /// At the end of its module.
     func remember(_ t: Thread, _ type: Value) {
-        // A look-up gives a class that has none its version.
-        _ = lookupType(t, type.asType, attributes.isEmpty ? name(.__init__) : word(attributes[0]))
-        stock[t].pointee[keyPath: known] = KnownClass(type: type, version: UInt(versionOf(type.asType)))
+        stock[t].pointee[keyPath: known] = KnownClass(t, type, anyName: word(attributes[0]))
     }
 }
 
@@ -65,7 +75,7 @@ struct StockClass {
     }
     let known = stock[t].pointee[keyPath: of.pointee.known]
     // Shapes without end (a program that gives each instance other attributes): not worth it.
-    if known.type.bits == 0 || type != known.type.asType || version == 0 || UInt(version) != known.version || of.pointee.count > 20 { return nil }
+    if !known.isStock(type, version) || of.pointee.count > 20 { return nil }
     let s = shape(ofID: id)
     for name in of.pointee.passedOver where AttributePlace(s, word(name)) != nil { return nil }
     let places = UnsafeMutablePointer<AttributePlace>.allocate(capacity: of.pointee.attributes.count)

@@ -29,16 +29,15 @@ func amendTransports(_ t: Thread, _ dict: Value) -> Bool {
     if !replaceMethod(t, transport, dataReceivedRecord, &own.pointee.plainReadReady) || !replaceMethod(t, transport, writeRecord, &own.pointee.plainWrite) { return false }
     transports.pointee.remember(t, transport)
     own.pointee.maxSize = lookupType(t, transport.asType, word(.max_size))
-    // A look-up gives a class that has none its version.
-    _ = lookupType(t, socket.asType, word(.recv))
-    own.pointee.socket = KnownClass(type: socket, version: UInt(versionOf(socket.asType)))
+    own.pointee.socket = KnownClass(t, socket, anyName: word(.recv))
     return true
 }
 
 /// Exactly a `socket.socket` whose methods are the library's: it has no attributes but its slots.
 @inline(__always) private func isStockSocket(_ t: Thread, _ v: Value) -> Bool {
-    let known = stock[t].pointee.socket
-    return v.isCell && known.type.bits != 0 && typeOf(v) == known.type.asType && known.version != 0 && UInt(versionOf(known.type.asType)) == known.version
+    if !v.isCell { return false }
+    let type = typeOf(v)
+    return stock[t].pointee.socket.isStock(type, versionOf(type))
 }
 
 /// Whether a stock transport is open; false for any other.

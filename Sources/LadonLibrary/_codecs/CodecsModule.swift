@@ -32,7 +32,7 @@ public func codecsModule() -> ModuleDefinition {
             requireText(t, a[0], "lookup_error() argument") ? lookupErrorHandler(t, a[0]) : .raised
         }, "lookup_error(errors) -> handler\n\nReturn the error handler for the specified error handling name or raise a\nLookupError, if no handler exists under this name."),
         .method("readbuffer_encode", "(data, errors=None, /)", { t, a in
-            let bytes = bytesOf(t, a[0])
+            let bytes = bytesOrText(t, a[0])
             return bytes.isRaised ? .raised : makeTuple(t, bytes, Value(smallInt: bytes.bytesCount))
         }),
         .method("escape_encode", "(data, errors=None, /)", { t, a in
@@ -50,7 +50,6 @@ public func codecsModule() -> ModuleDefinition {
         }),
         .method("charmap_decode", "(data, errors=None, mapping=None, /)", { t, a in
             if !errorsArgument(t, a[1], "charmap_decode") { return .raised }
-            if a[0].isStr { return raise(t, .typeError, "a bytes-like object is required, not 'str'") }
             var count = 0
             let bytes = bytesOf(t, a[0])
             if bytes.isRaised { return .raised }
@@ -121,10 +120,12 @@ private func errorsArgument(_ t: Thread, _ v: Value, _ function: String) -> Bool
 
 private func errors(_ v: Value) -> Value { v.isNone ? .missing : v }
 
+/// A bytes-like argument, or a str in UTF-8, as bytes.
+private func bytesOrText(_ t: Thread, _ v: Value) -> Value { v.isStr ? encodeText(t, .utf8, v, errors: .missing) : bytesOf(t, v) }
+
 /// A bytes-like argument as bytes.
 func bytesOf(_ t: Thread, _ v: Value) -> Value {
     if v.isExactly(.bytes) { return v }
-    if v.isStr { return encodeText(t, .utf8, v, errors: .missing) }
     var buffer = LadonBuffer()
     if getBuffer(t, v, &buffer) < 0 { return .raised }
     let result = makeBytes(t, buffer.text.base, buffer.length)
@@ -163,7 +164,7 @@ private func decodeAny(_ t: Thread, _ data: Value, _ errorsValue: Value, _ funct
     if !errorsArgument(t, errorsValue, function) { return .raised }
     var input = data
     switch encoding {
-    case .unicodeEscape, .rawUnicodeEscape: input = bytesOf(t, data)
+    case .unicodeEscape, .rawUnicodeEscape: input = bytesOrText(t, data)
     default: break
     }
     if input.isRaised { return .raised }
@@ -179,7 +180,6 @@ private func decodeMarked(_ t: Thread, _ data: Value, _ errorsValue: Value, _ or
     guard let given = asInt32(t, orderValue) else { return .raised }
     let final = isTrue(t, finalValue)
     if final < 0 { return .raised }
-    if data.isStr { return raise(t, .typeError, "a bytes-like object is required, not 'str'") }
     let bytes = bytesOf(t, data)
     if bytes.isRaised { return .raised }
     var order: ByteOrder? = given < 0 ? .little : given > 0 ? .big : nil
@@ -218,7 +218,7 @@ private func escapeEncode(_ t: Thread, _ v: Value) -> Value {
 
 private func escapeDecode(_ t: Thread, _ data: Value, _ errorsValue: Value) -> Value {
     if !errorsArgument(t, errorsValue, "escape_decode") { return .raised }
-    let bytes = bytesOf(t, data)
+    let bytes = bytesOrText(t, data)
     if bytes.isRaised { return .raised }
     var out = ByteBuffer(capacity: bytes.bytesCount)
     defer { out.free() }

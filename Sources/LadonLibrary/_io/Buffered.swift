@@ -78,6 +78,12 @@ func isBuffered(_ v: Value) -> Bool {
 /// Whether `v` is exactly one of them and has no attributes of its own, so that no method is overridden.
 @inline(__always) func isPlainBuffered(_ v: Value) -> Bool { isBufferedExactly(v) && v.asBuffered.pointee.dict.bits == 0 }
 
+/// `newUnfilledBuffer`, with MemoryError for what cannot be had.
+func makeUnfilledBuffer(_ t: Thread, capacity: Int) -> Value {
+    let buffer = newUnfilledBuffer(t, capacity: capacity)
+    return buffer.isRaised ? raiseMemoryError(t) : buffer
+}
+
 func checkUsable(_ t: Thread, _ b: Buffered) -> Bool {
     if b.pointee.state > 0 { return true }
     _ = raise(t, .valueError, b.pointee.state < 0 ? "raw stream has been detached" : "I/O operation on uninitialized object")
@@ -135,11 +141,8 @@ func initializeBuffered(_ t: Thread, _ v: Value, _ raw: Value, _ size: Int, read
         _ = raiseMemoryError(t)
         return false
     }
-    let storage = newUnfilledBuffer(t, capacity: size)
-    if storage.isRaised {
-        _ = raiseMemoryError(t)
-        return false
-    }
+    let storage = makeUnfilledBuffer(t, capacity: size)
+    if storage.isRaised { return false }
     storeSlot(&b.pointee.storage, storage)
     storeSlot(&b.pointee.raw, raw)
     b.pointee.isReadable = readable

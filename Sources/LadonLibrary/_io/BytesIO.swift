@@ -31,8 +31,8 @@ func bytesIODefinition() -> TypeDefinition {
         .method("__init__", "(self, initial_bytes=b'')", { t, a in
             let c = a[0].asBytesIO
             if isExported(t, a[0]) { return raiseExports(t) }
-            let storage = newUnfilledBuffer(t, capacity: 0)
-            if storage.isRaised { return raiseMemoryError(t) }
+            let storage = makeUnfilledBuffer(t, capacity: 0)
+            if storage.isRaised { return .raised }
             lockCell(t, a[0])
             c.pointee.count = 0
             c.pointee.position = 0
@@ -152,8 +152,8 @@ func instanceDictionaryCopyOrNone(_ t: Thread, _ v: Value) -> Value {
 private func bytesIO_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {
     let v = allocateInstance(t, type.asType)
     if v.isRaised { return v }
-    let storage = newUnfilledBuffer(t, capacity: 0)
-    if storage.isRaised { return raiseMemoryError(t) }
+    let storage = makeUnfilledBuffer(t, capacity: 0)
+    if storage.isRaised { return .raised }
     storeSlot(&v.asBytesIO.pointee.storage, storage)
     return v
 }
@@ -211,7 +211,6 @@ private func bytesIO_next(_ t: Thread, _ v: Value) -> Value {
 
 /// Writes a bytes-like object at the position. How many bytes; -1: raised.
 private func write(_ t: Thread, _ v: Value, _ data: Value) -> Int {
-    let c = v.asBytesIO
     if !isOpen(t, v) { return -1 }
     if isExported(t, v) {
         _ = raiseExports(t)
@@ -272,11 +271,8 @@ private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
             unlockCell(t, v)
             continue
         }
-        let larger = newUnfilledBuffer(t, capacity: room)
-        if larger.isRaised {
-            _ = raiseMemoryError(t)
-            return false
-        }
+        let larger = makeUnfilledBuffer(t, capacity: room)
+        if larger.isRaised { return false }
         lockCell(t, v)
         let isExported = c.pointee.exports > 0
         let replaces = c.pointee.storage == storage && !isExported

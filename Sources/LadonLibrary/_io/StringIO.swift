@@ -28,8 +28,8 @@ extension Value {
 
 /// `.raised`: no memory.
 private func newStorage(_ t: Thread, kind: Int, capacity: Int) -> Value {
-    let storage = newUnfilledBuffer(t, capacity: capacity * kind)
-    if storage.isRaised { return raiseMemoryError(t) }
+    let storage = makeUnfilledBuffer(t, capacity: capacity * kind)
+    if storage.isRaised { return .raised }
     storage.cell(as: TextBufferCell.self).pointee.reserved = kind
     return storage
 }

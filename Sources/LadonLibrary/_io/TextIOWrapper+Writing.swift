@@ -26,11 +26,8 @@ private func roomBehindPending(_ t: Thread, _ w: Wrapper, _ count: Int) -> Unsaf
 private func growPending(_ t: Thread, _ w: Wrapper, _ count: Int) -> Bool {
     let storage = w.pointee.pending
     let capacity = storage.bits == 0 ? 0 : storage.cell(as: TextBufferCell.self).pointee.capacity
-    let larger = newUnfilledBuffer(t, capacity: max(capacity * 2, count, min(w.pointee.chunkSize, 1024)))
-    if larger.isRaised {
-        _ = raiseMemoryError(t)
-        return false
-    }
+    let larger = makeUnfilledBuffer(t, capacity: max(capacity * 2, count, min(w.pointee.chunkSize, 1024)))
+    if larger.isRaised { return false }
     if w.pointee.pendingCount > 0 { memcpy(storageBytes(larger), storageBytes(storage), w.pointee.pendingCount) }
     w.pointee.pending = larger
     return true

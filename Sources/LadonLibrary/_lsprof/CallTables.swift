@@ -7,19 +7,37 @@
 
 import Glibc
 
+struct CallCounts {
+    var total = 0, inline = 0, count = 0, recursive = 0
+    /// Calls going on.
+    var level = 0
+
+    /// A call ends.
+    @inline(__always) mutating func end(_ total: Int, _ inline: Int) {
+        level -= 1
+        if level == 0 { self.total += total } else { recursive += 1 }
+        self.inline += inline
+        count += 1
+    }
+
+    mutating func add(_ other: CallCounts) {
+        total += other.total
+        inline += other.inline
+        count += other.count
+        recursive += other.recursive
+    }
+}
+
 struct CallEntry {
     let key: UInt
-    var total = 0, inline = 0, count = 0, recursive = 0
-    /// Calls of it going on.
-    var level = 0
+    var counts = CallCounts()
     var hasCalls = false
     init(key: UInt) { self.key = key }
 }
 
 struct CallPair {
     let caller: Int32, callee: Int32
-    var total = 0, inline = 0, count = 0, recursive = 0
-    var level = 0
+    var counts = CallCounts()
     init(caller: Int32, callee: Int32) { self.caller = caller; self.callee = callee }
 }
 
@@ -129,7 +147,7 @@ struct CallTables {
 
     /// A call begins; the caller of this stores the time in `started` of the last active call.
     @inline(__always) mutating func enter(_ entry: Int, withPairs: Bool) {
-        entries.items[entry].level += 1
+        entries.items[entry].counts.level += 1
         var pair = -1
         if withPairs && active.count > 0 {
             let caller = active.items[active.count - 1].entry
@@ -141,7 +159,7 @@ struct CallTables {
                 pairIndex.insert(key, pair)
                 entries.items[Int(caller)].hasCalls = true
             }
-            pairs.items[pair].level += 1
+            pairs.items[pair].counts.level += 1
         }
         active.append(ActiveCall(entry: Int32(entry), pair: Int32(pair), started: 0, inner: 0))
     }
@@ -152,17 +170,8 @@ struct CallTables {
         active.removeLast()
         let total = time - call.started, inline = total - call.inner
         if active.count > 0 { active.items[active.count - 1].inner += total }
-        let e = entries.items + entry
-        e.pointee.level -= 1
-        if e.pointee.level == 0 { e.pointee.total += total } else { e.pointee.recursive += 1 }
-        e.pointee.inline += inline
-        e.pointee.count += 1
-        if call.pair < 0 { return }
-        let p = pairs.items + Int(call.pair)
-        p.pointee.level -= 1
-        if p.pointee.level == 0 { p.pointee.total += total } else { p.pointee.recursive += 1 }
-        p.pointee.inline += inline
-        p.pointee.count += 1
+        entries.items[entry].counts.end(total, inline)
+        if call.pair >= 0 { pairs.items[Int(call.pair)].counts.end(total, inline) }
     }
 
     mutating func dropActive() { active.removeAll() }

@@ -274,10 +274,7 @@ private struct Summary {
             let e = tables.pointee.entries.items[i]
             if let known = entryPositions[e.key] {
                 here.append(known)
-                entries[known].entry.total += e.total
-                entries[known].entry.inline += e.inline
-                entries[known].entry.count += e.count
-                entries[known].entry.recursive += e.recursive
+                entries[known].entry.counts.add(e.counts)
                 if e.hasCalls { entries[known].entry.hasCalls = true }
             } else {
                 entryPositions[e.key] = entries.count
@@ -288,13 +285,10 @@ private struct Summary {
         for i in 0 ..< tables.pointee.pairs.count {
             let p = tables.pointee.pairs.items[i]
             var sum = CallPair(caller: Int32(here[Int(p.caller)]), callee: Int32(here[Int(p.callee)]))
-            (sum.total, sum.inline, sum.count, sum.recursive) = (p.total, p.inline, p.count, p.recursive)
+            sum.counts = p.counts
             let key = UInt(UInt32(sum.caller)) << 32 | UInt(UInt32(sum.callee))
             if let known = pairPositions[key] {
-                pairs[known].total += p.total
-                pairs[known].inline += p.inline
-                pairs[known].count += p.count
-                pairs[known].recursive += p.recursive
+                pairs[known].counts.add(p.counts)
             } else {
                 pairPositions[key] = pairs.count
                 pairs.append(sum)
@@ -345,14 +339,14 @@ private func statistics(_ t: Thread, _ summary: Summary, _ lists: Value, _ facto
         while next < order.count && Int(summary.pairs[order[next]].caller) == i {
             let p = summary.pairs[order[next]]
             next += 1
-            if p.count == 0 || e.count == 0 { continue }
+            if p.counts.count == 0 || e.counts.count == 0 { continue }
             let sub = makeStructSequence(t, subentryType)
-            if sub.isRaised || !fill(t, sub, shown(Int(p.callee)), p.count, p.recursive, Double(p.total) * factor, Double(p.inline) * factor)
+            if sub.isRaised || !fill(t, sub, shown(Int(p.callee)), p.counts, factor)
                 || listAppend(t, calls, sub) < 0 { return .raised }
         }
-        if e.count == 0 { continue }
+        if e.counts.count == 0 { continue }
         let entry = makeStructSequence(t, entryType)
-        if entry.isRaised || !fill(t, entry, shown(i), e.count, e.recursive, Double(e.total) * factor, Double(e.inline) * factor) { return .raised }
+        if entry.isRaised || !fill(t, entry, shown(i), e.counts, factor) { return .raised }
         structSequenceItems(entry)[5] = calls
         if listAppend(t, result, entry) < 0 { return .raised }
     }
@@ -360,13 +354,13 @@ private func statistics(_ t: Thread, _ summary: Summary, _ lists: Value, _ facto
     return result
 }
 
-private func fill(_ t: Thread, _ v: Value, _ shown: Value, _ count: Int, _ recursive: Int, _ total: Double, _ inline: Double) -> Bool {
-    let totalTime = makeFloat(t, total), inlineTime = makeFloat(t, inline)
+private func fill(_ t: Thread, _ v: Value, _ shown: Value, _ counts: CallCounts, _ factor: Double) -> Bool {
+    let totalTime = makeFloat(t, Double(counts.total) * factor), inlineTime = makeFloat(t, Double(counts.inline) * factor)
     if totalTime.isRaised || inlineTime.isRaised { return false }
     let items = structSequenceItems(v)
     items[0] = shown
-    items[1] = Value(smallInt: count)
-    items[2] = Value(smallInt: recursive)
+    items[1] = Value(smallInt: counts.count)
+    items[2] = Value(smallInt: counts.recursive)
     items[3] = totalTime
     items[4] = inlineTime
     return true
