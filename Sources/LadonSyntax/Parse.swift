@@ -27,6 +27,12 @@ public struct ParseOptions {
   public var stackLimit: UInt = 0
   /// `sys.get_int_max_str_digits()`: the most digits of a decimal integer literal; 0 for no limit.
   public var maximumDigits = 4300
+  /// `PyCF_TYPE_COMMENTS`: type comments are part of the grammar.
+  public var readsTypeComments = false
+  /// The minor version of Python 3 whose syntax is allowed.
+  public var featureVersion = ParseOptions.newestVersion
+
+  static let newestVersion = 11
 
   public init() {}
 }
@@ -34,6 +40,9 @@ public struct ParseOptions {
 /// A tree, and what there was to warn about on the way.
 public struct ParseResult {
   public var mod: Mod
+  /// Type comments of statements and parameters, by the range of what they belong to.
+  public var typeComments: [SourceRange: String] = [:]
+  public var typeIgnores: [TypeIgnore] = []
   public var warnings: [SourceWarning]
 }
 
@@ -51,7 +60,9 @@ public func parse(
     normalised: prepared.bytes, filename: filename, hasEncoding: prepared.hasEncoding)
   text.maximumDigits = options.maximumDigits
   var tokenizer = Tokenizer(text: text, rules: options.rules)
+  tokenizer.readsTypeComments = options.readsTypeComments
   var stream = tokenizer.run()
+  if options.featureVersion < 7 { stream.takeAsyncWordsAsNames() }
   if mode == .single, stream.failure == nil {
     stream = tokenizer.completedForInteractiveUse(stream, closesBlocks: !options.requiresDedent)
   }
@@ -65,7 +76,14 @@ public func parse(
     case .functionType: mod = try parser.functionType()
     }
     if mode == .single, let failure = SyntaxDiagnosis.trailingStatement(after: parser) { throw failure }
-    return ParseResult(mod: mod, warnings: merged(stream.warnings, parser.warnings))
+    if options.featureVersion < ParseOptions.newestVersion,
+      let failure = SyntaxDiagnosis.newerSyntax(stream, mode: mode, options: options)
+    {
+      throw failure
+    }
+    return ParseResult(
+      mod: mod, typeComments: parser.typeComments, typeIgnores: tokenizer.typeIgnores,
+      warnings: merged(stream.warnings, parser.warnings))
   } catch let failure as SyntaxFailure {
     throw failure
   } catch Mismatch.stack {
@@ -74,7 +92,11 @@ public func parse(
   } catch Mismatch.depth {
     throw .recursion()
   } catch {
-    throw SyntaxDiagnosis.explain(stream, mode: mode, options: options)
+    var failure = SyntaxDiagnosis.explain(stream, mode: mode, options: options)
+    // The tokenizer has read on to the end.
+    let line = Int(stream.tokens[min(parser.pos, stream.count - 1)].line)
+    failure.warnings = merged(stream.warnings.filter { $0.line <= line }, parser.warnings)
+    throw failure
   }
 }
 

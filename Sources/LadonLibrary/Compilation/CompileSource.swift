@@ -8,6 +8,8 @@ public struct SourceOptions {
     /// Future features and PyCF_ flags.
     public var flags = 0
     public var optimize = 0
+    /// The minor version of Python 3 whose syntax is allowed; negative for this one's. Only for trees.
+    public var featureVersion = -1
     /// The source was a str: an encoding declaration means nothing.
     public var isText = false
     /// The source is a file's contents.
@@ -21,6 +23,8 @@ func parseSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: Parse
     parse.isFile = options.isFile
     parse.allowsIncompleteInput = options.flags & CompilerFlag.allowIncompleteInput != 0
     parse.requiresDedent = options.flags & CompilerFlag.dontImplyDedent != 0
+    parse.readsTypeComments = options.flags & CompilerFlag.typeComments != 0
+    if options.featureVersion >= 0 && options.flags & CompilerFlag.onlyAST != 0 { parse.featureVersion = options.featureVersion }
     parse.stackLimit = UInt(t.pointee.nativeStackLimit)
     parse.maximumDigits = intMaxTextDigits(t)
     parse.decoder = { encoding, bytes in try decodeSource(t, encoding, bytes) }

@@ -3,16 +3,19 @@
 import LadonSyntax
 
 /// The node for a tree. 0: raised.
-func syntaxTreeObject(_ t: Thread, _ tree: Mod) -> Value {
+func syntaxTreeObject(_ t: Thread, _ tree: ParseResult) -> Value {
     let module = importModule(t, "_ast")
     if module.isRaised { return module }
-    return TreeBuilder(t: t, types: module.cell(as: ModuleCell.self).pointee.dict).mod(tree)
+    let types = module.cell(as: ModuleCell.self).pointee.dict
+    return TreeBuilder(t: t, types: types, comments: tree.typeComments, ignores: tree.typeIgnores).mod(tree.mod)
 }
 
 /// Makes nodes; a raised exception shows as 0 in any part and in the whole. Nodes are held by locals, never by Swift collections.
 private struct TreeBuilder {
     let t: Thread
     let types: Value
+    let comments: [SourceRange: String]
+    let ignores: [TypeIgnore]
 
     // MARK: pieces
 
@@ -49,6 +52,7 @@ private struct TreeBuilder {
     }
     func text(_ s: String) -> Value { intern(t, s) }
     func text(_ s: String?) -> Value { s.map { intern(t, $0) } ?? .none }
+    func comment(_ range: SourceRange) -> Value { comments[range].map { makeString(t, $0) } ?? .none }
     func optional(_ e: Expr?) -> Value { e.map(expr) ?? .none }
     func exprs(_ list: [Expr]) -> Value { self.list(list, expr) }
     func stmts(_ list: [Stmt]) -> Value { self.list(list, stmt) }
@@ -61,7 +65,12 @@ private struct TreeBuilder {
         case .module(let body):
             let n = make("Module")
             set(n, "body", stmts(body))
-            set(n, "type_ignores", makeList(t))
+            set(n, "type_ignores", list(ignores) { ignore in
+                let i = make("TypeIgnore")
+                set(i, "lineno", Value(smallInt: ignore.line))
+                set(i, "tag", makeString(t, ignore.tag))
+                return i
+            })
             return done(n)
         case .interactive(let body):
             let n = make("Interactive")
@@ -88,7 +97,7 @@ private struct TreeBuilder {
         set(n, "body", stmts(f.body))
         set(n, "decorator_list", exprs(f.decoratorList))
         set(n, "returns", optional(f.returns))
-        set(n, "type_comment", .none)
+        set(n, "type_comment", comment(range))
         return n
     }
     func loop(_ type: StaticString, _ range: SourceRange, _ target: Expr, _ iter: Expr, _ body: [Stmt], _ orelse: [Stmt]) -> Value {
@@ -97,7 +106,7 @@ private struct TreeBuilder {
         set(n, "iter", expr(iter))
         set(n, "body", stmts(body))
         set(n, "orelse", stmts(orelse))
-        set(n, "type_comment", .none)
+        set(n, "type_comment", comment(range))
         return n
     }
     func with(_ type: StaticString, _ range: SourceRange, _ items: [WithItem], _ body: [Stmt]) -> Value {
@@ -109,7 +118,7 @@ private struct TreeBuilder {
             return i
         })
         set(n, "body", stmts(body))
-        set(n, "type_comment", .none)
+        set(n, "type_comment", comment(range))
         return n
     }
     func tried(_ type: StaticString, _ range: SourceRange, _ body: [Stmt], _ handlers: [ExceptHandler], _ orelse: [Stmt], _ finalbody: [Stmt]) -> Value {
@@ -162,7 +171,7 @@ private struct TreeBuilder {
             n = make("Assign", r)
             set(n, "targets", exprs(targets))
             set(n, "value", expr(value))
-            set(n, "type_comment", .none)
+            set(n, "type_comment", comment(r))
         case .typeAlias(let name, _, let value):
             // 3.11 has no node for it: an assignment, which is what it compiles to.
             n = make("Assign", r)
@@ -230,7 +239,7 @@ private struct TreeBuilder {
         let n = make("arg", a.range)
         set(n, "arg", text(a.arg))
         set(n, "annotation", optional(a.annotation))
-        set(n, "type_comment", .none)
+        set(n, "type_comment", comment(a.range))
         return n
     }
     func arguments(_ a: Arguments) -> Value {

@@ -27,7 +27,7 @@ func builtin_compile(_ t: Thread, _ a: Values) -> Value {
     let filename = fsConverter(t, given)
     if filename.isRaised { return filename }
     if !isInstanceOf(a[2], .str) { return raise(t, .typeError, "compile() argument 'mode' must be str, not \(typeName(a[2]))") }
-    guard let flags = asInt(t, a[3]), let optimize = asInt(t, a[5]) else { return .raised }
+    guard let flags = asInt(t, a[3]), let optimize = asInt(t, a[5]), let featureVersion = asInt(t, a[6]) else { return .raised }
     let dontInherit = isTrue(t, a[4])
     if dontInherit < 0 { return .raised }
     let known = Int(CodeFlags.futureMask.rawValue) | 0x200 | 0x400 | 0x800 | 0x1000 | 0x2000 | 0x4000
@@ -44,6 +44,7 @@ func builtin_compile(_ t: Thread, _ a: Values) -> Value {
     var options = SourceOptions()
     options.flags = effective
     options.optimize = optimize < 0 ? interpreter(t).pointee.flags.optimize : optimize
+    options.featureVersion = featureVersion
     let name = swiftString(decodeFileSystem(t, filename))
     if let tree = syntaxTree(t, a[0]) { return tree.isRaised ? .raised : compileTree(t, tree, name, mode, options) }
     let source = sourceBytes(t, a[0], "compile", &options)
@@ -72,12 +73,13 @@ func sourceBytes(_ t: Thread, _ v: Value, _ function: String, _ options: inout S
 public func compileSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: ParseMode, _ options: SourceOptions) -> Value {
     let tree: ParseResult
     do { tree = try parseSource(t, source, filename, mode, options) } catch {
+        for warning in error.warnings where !reportWarning(t, warning, source, filename) { return .raised }
         // A script that can't be read as text: CPython's error says where in its message only.
         if options.isFile && error.lacksEnd && error.kind == .syntax { return raise(t, .syntaxError, error.message) }
         return raiseSyntaxFailure(t, shownFailure(error, options), filename)
     }
     for warning in tree.warnings where !reportWarning(t, warning, source, filename) { return .raised }
-    if options.flags & CompilerFlag.onlyAST != 0 { return syntaxTreeObject(t, tree.mod) }
+    if options.flags & CompilerFlag.onlyAST != 0 { return syntaxTreeObject(t, tree) }
     return generateCode(t, tree.mod, filename, options)
 }
 

@@ -1,3 +1,10 @@
+/// A comment that tells a type checker to pass over its line.
+public struct TypeIgnore: Equatable {
+  public var line: Int
+  /// What follows `ignore`.
+  public var tag: String
+}
+
 /// A whole parsed source.
 public enum Mod {
   case module(body: [Stmt])

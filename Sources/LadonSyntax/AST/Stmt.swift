@@ -9,7 +9,7 @@ public final class Stmt {
   }
 }
 
-/// CPython's `stmt` sum, field by field, without `type_comment`.
+/// CPython's `stmt` sum, field by field; type comments stand in `ParseResult`.
 public enum StmtKind {
   case functionDef(FunctionDef)
   case asyncFunctionDef(FunctionDef)

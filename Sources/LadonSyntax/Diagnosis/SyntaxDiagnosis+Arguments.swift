@@ -182,6 +182,7 @@ extension SyntaxDiagnosis {
         if !hasDefaults { while try parameter(style, .required) != nil {} }
         while try parameter(style, .defaulted) != nil {}
         try optionally { try self.starEtc(style) }
+        try requires(8, "Positional-only parameters are")
         return
       }
       mark = start
@@ -215,8 +216,9 @@ extension SyntaxDiagnosis {
       case .defaulted: guard try defaultValue() else { return nil }
       case .either: try optionally(defaultValue)
       }
-      if try accept(.comma) { return found }
-      return try sees(style.closer) ? found : nil
+      let hasComma = try accept(.comma)
+      if !style.isLambda { _ = try accept(.typeComment) }
+      return try hasComma || sees(style.closer) ? found : nil
     }
   }
 
@@ -333,6 +335,10 @@ extension SyntaxDiagnosis {
         throw atLastToken(message)
       }
       throw at(range(ofToken: start), message)
+    }
+    mark = start + 1
+    if !style.isLambda, try accept(.comma), try accept(.typeComment) {
+      throw atLastToken("bare * has associated type comment")
     }
     mark = start + 1
     if try bareParameter(style) != nil, try sees(.equal) {

@@ -24,6 +24,9 @@ extension SyntaxDiagnosis {
         guard case .lineOnly(let message) = error else { return nil }
         throw failure(message, line: Int(token.line), column: 0, endLine: Int(token.endLine), endColumn: 0)
       }
+      if text.bytes(Int(token.start), Int(token.end)).contains(UInt8(ascii: "_")) {
+        try requires(6, "Underscores in numeric literals are")
+      }
       return node(.literal, from: start)
     case .leftParen:
       return try nested { try self.tuple() ?? self.group() ?? self.generator() }
@@ -47,17 +50,26 @@ extension SyntaxDiagnosis {
         text: text, rules: options.rules, stackLimit: options.stackLimit, recursion: recursion)
       let text = self.text
       let options = self.options
+      let isOld = options.featureVersion < ParseOptions.newestVersion
       do throws(LiteralFailure) {
         let result = try literal.parse(tokens + start, mark - start) { (field) throws(LiteralFailure) -> Expr in
-          do { return try fields.read(field) } catch {
+          let value: Expr
+          do { value = try fields.read(field) } catch {
             switch fields.mismatch {
             case .stack?: throw .field(.memory())
             case .depth?: throw .field(.recursion())
             default: throw .field(Self.unterminated(field, in: text) ?? Self.explain(field, in: text, options: options))
             }
           }
+          if isOld, let failure = SyntaxDiagnosis(field, in: text, options: options).newerSyntax() {
+            throw .field(failure)
+          }
+          return value
         }
-        if case .joinedStr = result.kind { return node(.fString, from: start) }
+        if case .joinedStr = result.kind {
+          if isOld, let failure = newerFormat(literal) { throw LiteralFailure.field(failure) }
+          return node(.fString, from: start)
+        }
         return node(.literal, from: start)
       } catch {
         switch error {
@@ -67,6 +79,14 @@ extension SyntaxDiagnosis {
         }
       }
     }
+  }
+
+  private func newerFormat(_ literal: StringLiteral) -> SyntaxFailure? {
+    do {
+      try requires(6, "Format strings are")
+      if literal.showsExpressions { try requires(8, "f-string: self documenting expressions are") }
+      return nil
+    } catch { return error as? SyntaxFailure }
   }
 
   /// A field may span lines in a string with single quotes too (PEP 701). If it makes no sense, the quote
@@ -229,6 +249,7 @@ extension SyntaxDiagnosis {
           break
         }
       }
+      if isAsync { try requires(6, "Async comprehensions are") }
       return node(.other, from: start, [target])
     }
     mark = start

@@ -81,7 +81,7 @@ extension SyntaxDiagnosis {
       }
       mark = start
     }
-    _ = try accept(.kwAsync)
+    let isAsync = try accept(.kwAsync)
     guard try accept(.kwDef), try accept(.name) else { return false }
     try typeParameters()
     try force(.leftParen, "(")
@@ -89,7 +89,26 @@ extension SyntaxDiagnosis {
     guard try accept(.rightParen) else { return false }
     try optionally { try self.accept(.arrow) && self.expression() != nil }
     try force(.colon, ":")
-    return try block()
+    try functionTypeComment()
+    guard try block() else { return false }
+    if isAsync { try requires(5, "Async functions are") }
+    return true
+  }
+
+  /// Optional.
+  private func functionTypeComment() throws {
+    let start = mark
+    if try accept(.newline), try accept(.typeComment), try foresees({ try self.accept(.newline) && self.accept(.indent) }) {
+      return
+    }
+    mark = start
+    if triesInvalid, try accept(.typeComment), try accept(.newline), try accept(.typeComment), try accept(.newline),
+      try accept(.indent)
+    {
+      throw atLastToken("Cannot have two type comments on def")
+    }
+    mark = start
+    _ = try accept(.typeComment)
   }
 
   private func classDefinition() throws -> Bool {
@@ -175,11 +194,14 @@ extension SyntaxDiagnosis {
       if let keyword = try header() { try requireBlock("'for' statement", keyword) }
       mark = start
     }
-    _ = try accept(.kwAsync)
+    let isAsync = try accept(.kwAsync)
     if try accept(.kwFor), try starTargets() != nil, try accept(.kwIn) {
       // From here on there is no other reading.
-      guard try starExpressions() != nil, try accept(.colon), try block() else { return false }
+      guard try starExpressions() != nil, try accept(.colon) else { return false }
+      _ = try accept(.typeComment)
+      guard try block() else { return false }
       try elseBlock()
+      if isAsync { try requires(5, "Async for loops are") }
       return true
     }
     mark = start
@@ -191,7 +213,7 @@ extension SyntaxDiagnosis {
 
   private func withStatement() throws -> Bool {
     let start = mark
-    _ = try accept(.kwAsync)
+    let isAsync = try accept(.kwAsync)
     let keyword = mark
     guard try accept(.kwWith) else { return false }
     let items = mark
@@ -220,10 +242,19 @@ extension SyntaxDiagnosis {
     mark = items
     if try accept(.leftParen), try gather(.comma, withItem) != nil {
       _ = try accept(.comma)
-      if try accept(.rightParen), try accept(.colon), try block() { return true }
+      if try accept(.rightParen), try accept(.colon), try block() {
+        if isAsync { try requires(5, "Async with statements are") } else { try requires(9, "Parenthesized context managers are") }
+        return true
+      }
     }
     mark = items
-    if try gather(.comma, withItem) != nil, try accept(.colon), try block() { return true }
+    if try gather(.comma, withItem) != nil, try accept(.colon) {
+      _ = try accept(.typeComment)
+      if try block() {
+        if isAsync { try requires(5, "Async with statements are") }
+        return true
+      }
+    }
     mark = start
     return false
   }
@@ -301,6 +332,7 @@ extension SyntaxDiagnosis {
       if count == 0 { continue }
       try elseBlock()
       try optionally(finallyBlock)
+      if isStar { try requires(11, "Exception groups are") }
       return true
     }
     return false

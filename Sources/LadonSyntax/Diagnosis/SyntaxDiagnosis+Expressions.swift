@@ -61,7 +61,9 @@ extension SyntaxDiagnosis {
     try attempt {
       let start = mark
       guard try acceptName() != nil, try accept(.colonEqual) else { return nil }
-      return try expression() == nil ? nil : node(.named, from: start)
+      if try expression() == nil { return nil }
+      try requires(8, "Assignment expressions are")
+      return node(.named, from: start)
     }
   }
 
@@ -307,9 +309,11 @@ extension SyntaxDiagnosis {
       guard var left = try binary(level + 1) else { return nil }
       while true {
         let end = mark
-        if Self.isOperator(try peek(), level: level) {
+        let kind = try peek()
+        if Self.isOperator(kind, level: level) {
           mark += 1
           if try binary(level + 1) != nil {
+            if kind == .at { try requires(5, "The '@' operator is") }
             left = node(.operation, from: start)
             continue
           }
@@ -341,7 +345,10 @@ extension SyntaxDiagnosis {
     try remember(.awaited) {
       let start = mark
       if try accept(.kwAwait) {
-        if try primary() != nil { return node(.await, from: start) }
+        if try primary() != nil {
+          try requires(5, "Await expressions are")
+          return node(.await, from: start)
+        }
         mark = start
       }
       return try primary()

@@ -5,7 +5,10 @@ extension SyntaxDiagnosis {
     if try accept(word: "match"), try subject(), try accept(.colon), try accept(.newline), try accept(.indent) {
       var count = 0
       while try matches(caseBlock) { count += 1 }
-      if count > 0, try accept(.dedent) { return true }
+      if count > 0, try accept(.dedent) {
+        try requires(10, "Pattern matching is")
+        return true
+      }
     }
     mark = start
     if triesInvalid {

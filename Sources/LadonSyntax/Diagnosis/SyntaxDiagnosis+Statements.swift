@@ -22,14 +22,30 @@ extension SyntaxDiagnosis {
       return try accept(.newline)
     case .source(.functionType):
       guard try accept(.leftParen) else { return false }
-      _ = try gather(.comma) {
-        if try !self.accept(.doubleStar) { _ = try self.accept(.star) }
-        return try self.expression()
-      }
+      try optionally(parameterTypes)
       guard try accept(.rightParen), try accept(.arrow), try expression() != nil else { return false }
       while try accept(.newline) {}
       return try sees(.endMarker)
     }
+  }
+
+  /// Of a signature: `int, *str, **dict`.
+  private func parameterTypes() throws -> Bool {
+    let start = mark
+    for hasPlain in [true, false] {
+      for stars in [[TokenKind.star, .doubleStar], [.star], [.doubleStar]] {
+        mark = start
+        if hasPlain, try gather(.comma, expression) == nil { continue }
+        var isFirst = !hasPlain
+        let isWhole = try stars.allSatisfy { star in
+          defer { isFirst = false }
+          return try (isFirst || self.accept(.comma)) && self.accept(star) && self.expression() != nil
+        }
+        if isWhole { return true }
+      }
+    }
+    mark = start
+    return try gather(.comma, expression) != nil
   }
 
   /// As many statements as there are.
@@ -185,15 +201,20 @@ extension SyntaxDiagnosis {
     let start = mark
     if try accept(.name), try accept(.colon), try expression() != nil {
       try optionally { try self.accept(.equal) && self.rightSide() != nil }
+      try requires(6, "Variable annotation syntax is")
       return true
     }
     mark = start
     if try annotationTarget() != nil, try accept(.colon), try expression() != nil {
       try optionally { try self.accept(.equal) && self.rightSide() != nil }
+      try requires(6, "Variable annotation syntax is")
       return true
     }
     mark = start
-    if try skipTargets() > 0, try rightSide() != nil, try !sees(.equal) { return true }
+    if try skipTargets() > 0, try rightSide() != nil, try !sees(.equal) {
+      _ = try accept(.typeComment)
+      return true
+    }
     mark = start
     if try singleTarget() != nil, try augmentedOperator() {
       // From here on there is no other reading.
@@ -217,6 +238,7 @@ extension SyntaxDiagnosis {
       return false
     }
     mark += 1
+    if kind == .atEqual { try requires(5, "The '@' operator is") }
     return true
   }
 

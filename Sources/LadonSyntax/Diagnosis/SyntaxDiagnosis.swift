@@ -73,8 +73,17 @@ final class SyntaxDiagnosis {
     SyntaxDiagnosis(stream: stream, mode: .source(mode), options: options).run()
   }
 
+  /// What a source that the parser took has of syntax newer than `featureVersion`.
+  static func newerSyntax(_ stream: TokenStream, mode: ParseMode, options: ParseOptions) -> SyntaxFailure? {
+    SyntaxDiagnosis(stream: stream, mode: .source(mode), options: options).newerSyntax()
+  }
+
   /// The error of a replacement field.
   static func explain(_ field: ReplacementField, in source: SourceText, options: ParseOptions) -> SyntaxFailure {
+    SyntaxDiagnosis(field, in: source, options: options).run()
+  }
+
+  convenience init(_ field: ReplacementField, in source: SourceText, options: ParseOptions) {
     var bytes: [UInt8] = [UInt8(ascii: "(")]
     bytes += source.bytes(field.range.lowerBound, field.range.upperBound)
     bytes += [UInt8(ascii: ")"), 10]
@@ -97,8 +106,24 @@ final class SyntaxDiagnosis {
       column = field.range.lowerBound - 1 - field.lineStart
     }
     var tokenizer = Tokenizer(text: text, rules: options.rules)
-    let stream = tokenizer.run()
-    return SyntaxDiagnosis(stream: stream, mode: .field(column: column), options: options).run()
+    self.init(stream: tokenizer.run(), mode: .field(column: column), options: options)
+  }
+
+  /// In a source without errors.
+  func newerSyntax() -> SyntaxFailure? {
+    do {
+      _ = try start()
+      return nil
+    } catch let error as SyntaxFailure {
+      return error
+    } catch { return .memory() }
+  }
+
+  /// Every rule of newer syntax ends with this.
+  func requires(_ version: Int, _ what: String) throws {
+    if options.featureVersion < version {
+      throw atLastToken("\(what) only supported in Python 3.\(version) and greater")
+    }
   }
 
   // MARK: The two passes

@@ -16,6 +16,8 @@ struct StringLiteral {
   let text: SourceText
   let rules: IdentifierRules
   var warnings: [SourceWarning] = []
+  /// Whether a field shows its own text, as in `{x=}`.
+  private(set) var showsExpressions = false
   /// The range of the whole, which inner nodes of an f-string have too.
   private var whole: SourceRange
   private var kind: String?
@@ -245,6 +247,7 @@ extension StringLiteral {
       var shown: [UInt32] = []
       try EscapeDecoder.appendRaw(text.bytes(start, cursor.pos), to: &shown)
       debugText = shown
+      showsExpressions = true
     }
     var conversion = -1
     if base[cursor.pos] == UInt8(ascii: "!") {

@@ -58,6 +58,8 @@ extension Parser {
     var sawStar = false
     var sawDefault = false
     while kind != closer {
+      // What a type comment belongs to: one stands after the comma, or at the end.
+      var last: Argument?
       switch kind {
       case .slash:
         if sawStar || !result.posonlyargs.isEmpty || result.args.isEmpty { throw .syntax }
@@ -72,16 +74,20 @@ extension Parser {
           // A bare star needs a name after it.
           if kind(ahead: 1) != .name { throw .syntax }
         } else {
-          result.vararg = try parameter(annotated: annotated, isStarred: true)
+          last = try parameter(annotated: annotated, isStarred: true)
+          result.vararg = last
         }
       case .doubleStar:
         advance()
-        result.kwarg = try parameter(annotated: annotated, isStarred: false)
+        last = try parameter(annotated: annotated, isStarred: false)
+        result.kwarg = last
         _ = accept(.comma)
+        if annotated { noteTypeComment(last) }
         if kind != closer { throw .syntax }
         return result
       default:
         let argument = try parameter(annotated: annotated, isStarred: false)
+        last = argument
         var value: Expr?
         if accept(.equal) { value = try expression() }
         if sawStar {
@@ -97,10 +103,16 @@ extension Parser {
           }
         }
       }
-      if !accept(.comma) { break }
+      let isEnd = !accept(.comma)
+      if annotated { noteTypeComment(last) }
+      if isEnd { break }
     }
     if kind != closer { throw .syntax }
     return result
+  }
+
+  private mutating func noteTypeComment(_ argument: Argument?) {
+    if kind == .typeComment, let argument = argument { typeComments[argument.range] = typeComment() }
   }
 
   private mutating func parameter(annotated: Bool, isStarred: Bool) throws(Mismatch) -> Argument {

@@ -51,6 +51,12 @@ extension Parser {
     return try block()
   }
 
+  private mutating func statement(_ kind: StmtKind, from start: Int, _ comment: String?) -> Stmt {
+    let range = range(from: start)
+    if let comment = comment { typeComments[range] = comment }
+    return Stmt(kind, range)
+  }
+
   private mutating func elseBlock() throws(Mismatch) -> [Stmt] {
     accept(.kwElse) ? try colonBlock() : []
   }
@@ -90,13 +96,15 @@ extension Parser {
     let target = try starTargets()
     try expect(.kwIn)
     let iter = try starExpressions()
-    let body = try colonBlock()
+    try expect(.colon)
+    let comment = typeComment()
+    let body = try block()
     let orelse = try elseBlock()
     let kind: StmtKind =
       isAsync
       ? .asyncFor(target: target, iter: iter, body: body, orelse: orelse)
       : .for(target: target, iter: iter, body: body, orelse: orelse)
-    return Stmt(kind, range(from: start))
+    return statement(kind, from: start, comment)
   }
 
   // MARK: with
@@ -123,9 +131,11 @@ extension Parser {
       found = [try withItem()]
       while accept(.comma) { found.append(try withItem()) }
     }
-    let body = try colonBlock()
+    try expect(.colon)
+    let comment = typeComment()
+    let body = try block()
     let kind: StmtKind = isAsync ? .asyncWith(items: found, body: body) : .with(items: found, body: body)
-    return Stmt(kind, range(from: start))
+    return statement(kind, from: start, comment)
   }
 
   /// Whether the parenthesis here closes right before a colon.
@@ -149,7 +159,8 @@ extension Parser {
       items.append(try withItem())
     } while accept(.comma)
     try expect(.rightParen)
-    if kind != .colon { throw .syntax }
+    // The grammar has no place for a type comment after this form.
+    if kind != .colon || kind(ahead: 1) == .typeComment { throw .syntax }
     return items
   }
 
@@ -246,10 +257,14 @@ extension Parser {
     let args = try parameters(ending: .rightParen, annotated: true)
     try expect(.rightParen)
     let returns = accept(.arrow) ? try expression() : nil
-    let body = try colonBlock()
+    try expect(.colon)
+    // On the line of the header or on one of its own.
+    if kind == .newline, kind(ahead: 1) == .typeComment, kind(ahead: 2) == .newline, kind(ahead: 3) == .indent { advance() }
+    let comment = typeComment()
+    let body = try block()
     let definition = FunctionDef(
       name: name, args: args, body: body, decoratorList: decorators, returns: returns, typeParams: typeParams)
-    return Stmt(isAsync ? .asyncFunctionDef(definition) : .functionDef(definition), range(from: start))
+    return statement(isAsync ? .asyncFunctionDef(definition) : .functionDef(definition), from: start, comment)
   }
 
   private mutating func classStatement(decorators: [Expr]) throws(Mismatch) -> Stmt {

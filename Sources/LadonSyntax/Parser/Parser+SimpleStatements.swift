@@ -55,7 +55,12 @@ extension Parser {
       }
       result = try expressionStatement()
     }
-    return Stmt(result, range(from: start))
+    let range = range(from: start)
+    if tokens[pos - 1].kind == .typeComment {
+      let comment = tokens[pos - 1]
+      typeComments[range] = text.string(Int(comment.start), Int(comment.end))
+    }
+    return Stmt(result, range)
   }
 
   @inline(__always) private func endsStatement(_ kind: TokenKind) -> Bool { kind == .newline || kind == .semicolon }
@@ -172,10 +177,14 @@ extension Parser {
       try expect(.equal)
       if kind == .kwYield {
         let value = try yieldExpression()
+        _ = accept(.typeComment)
         return .assign(targets: targets, value: value)
       }
       let value = try starExpressions()
-      if kind != .equal { return .assign(targets: targets, value: value) }
+      if kind != .equal {
+        _ = accept(.typeComment)
+        return .assign(targets: targets, value: value)
+      }
       try setContext(value, .store)
       targets.append(value)
     }

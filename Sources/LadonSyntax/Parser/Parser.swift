@@ -24,6 +24,8 @@ struct Parser {
   let depthLimit: UInt16
   var pos = 0
   var warnings: [SourceWarning] = []
+  /// By the range of the statement or parameter that they belong to.
+  var typeComments: [SourceRange: String] = [:]
   /// How many parsing functions that can recurse are active.
   var recursion = 0
 
@@ -84,6 +86,13 @@ struct Parser {
     let token = tokens[index]
     let name = text.string(Int(token.start), Int(token.end))
     return token.hasWideCharacters ? rules.normalize(name) : name
+  }
+
+  /// Takes a type comment if one is here.
+  mutating func typeComment() -> String? {
+    if kind != .typeComment { return nil }
+    defer { advance() }
+    return text.string(Int(tokens[pos].start), Int(tokens[pos].end))
   }
 
   mutating func name() throws(Mismatch) -> String {
@@ -190,10 +199,20 @@ struct Parser {
   mutating func functionType() throws(Mismatch) -> Mod {
     try expect(.leftParen)
     var types: [Expr] = []
-    while kind != .rightParen {
-      if !accept(.doubleStar) { _ = accept(.star) }
-      types.append(try expression())
-      if !accept(.comma) { break }
+    if kind != .rightParen {
+      var hasStar = false
+      var isLast = false
+      repeat {
+        if accept(.doubleStar) {
+          isLast = true
+        } else if accept(.star) {
+          if hasStar { throw .syntax }
+          hasStar = true
+        } else if hasStar {
+          throw .syntax
+        }
+        types.append(try expression())
+      } while !isLast && accept(.comma)
     }
     try expect(.rightParen)
     try expect(.arrow)

@@ -23,6 +23,8 @@ public struct SyntaxFailure: Error, Equatable, Sendable {
   public var isIncomplete: Bool = false
   /// `SyntaxError.args` carries no end position (failures to decode a source).
   public var lacksEnd: Bool = false
+  /// What there was to warn about before it.
+  public var warnings: [SourceWarning] = []
 
   public init(
     kind: Kind = .syntax, message: String, line: Int, offset: Int, endLine: Int, endOffset: Int, text: String?
@@ -48,8 +50,8 @@ public struct SyntaxFailure: Error, Equatable, Sendable {
 }
 
 /// A warning that reading the source gave rise to.
-public struct SourceWarning: Equatable {
-  public enum Category: Equatable {
+public struct SourceWarning: Equatable, Sendable {
+  public enum Category: Equatable, Sendable {
     case deprecation, syntax
   }
 

@@ -14,6 +14,8 @@ enum TokenKind: UInt8 {
   case leftShiftEqual, rightShiftEqual, verticalEqual, circumflexEqual, ampersandEqual, atEqual
   /// `$`, `?`, `!` and `<>`: tokens that no rule of the grammar takes.
   case unknown
+  /// What a comment says after `# type:`, in sources that are read with their type comments.
+  case typeComment
   // Keywords.
   case kwFalse, kwNone, kwTrue, kwAnd, kwAs, kwAssert, kwAsync, kwAwait, kwBreak, kwClass, kwContinue
   case kwDef, kwDel, kwElif, kwElse, kwExcept, kwFinally, kwFor, kwFrom, kwGlobal, kwIf, kwImport, kwIn

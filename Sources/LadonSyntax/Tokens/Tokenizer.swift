@@ -16,6 +16,9 @@ struct Tokenizer {
   var tokens = ContiguousArray<Token>()
   var warnings: [SourceWarning] = []
   var failure: TokenizerFailure?
+  /// Whether type comments are tokens; they are blanks else.
+  var readsTypeComments = false
+  var typeIgnores: [TypeIgnore] = []
 
   private var atLineStart = true
   private var indents: [Int] = [0]
@@ -153,6 +156,7 @@ struct Tokenizer {
       let start = pos
       if pos < end, base[pos] == 35 {
         while pos < end, base[pos] != 10 { pos += 1 }
+        if readsTypeComments, scanTypeComment(from: start) { return true }
       }
       if pos >= end {
         if level > (isField ? 1 : 0) {
