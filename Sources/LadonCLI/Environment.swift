@@ -19,9 +19,10 @@ let environmentTable: [EnvironmentVariable] = [
     EnvironmentVariable(name: "PYTHON_GIL", help: "0: threads run in parallel (default), 1: one at a time (-X gil)") { (o, v) throws(UsageFailure) in try setLockMode(&o, v.text, "PYTHON_GIL") },
     EnvironmentVariable(name: "PYTHONSAFEPATH", help: "don't prepend a potentially unsafe path to sys.path (-P)") { o, _ in o.start.flags.safePath = 1 },
     EnvironmentVariable(name: "PYTHONUTF8", help: "if set to 1, enable the UTF-8 mode (-X utf8)") { (o, v) throws(UsageFailure) in
-        guard v.text == "0" || v.text == "1" else { throw .fatal("invalid PYTHONUTF8 environment variable value") }
+        guard v.text == "0" || v.text == "1" else { throw .fatal("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value") }
         o.start.flags.utf8Mode = v.text == "1" ? 1 : 0
     },
+    EnvironmentVariable(name: "PYTHONCOERCECLOCALE", help: "if this variable is set to 0, it disables the locale coercion\n   behavior. Use PYTHONCOERCECLOCALE=warn to request display of\n   locale coercion and locale compatibility warnings on stderr", apply: nil),
     EnvironmentVariable(name: "PYTHONIOENCODING", help: "Encoding[:errors] used for stdin/stdout/stderr", apply: nil),
     EnvironmentVariable(name: "PYTHONFAULTHANDLER", help: "dump the Python traceback on fatal errors (-X faulthandler)", apply: nil),
     EnvironmentVariable(name: "PYTHONHASHSEED", help: "'random' (default), or an integer in the range [0,4294967295] to get\n   hash values of str and bytes objects with a predictable seed") { (o, v) throws(UsageFailure) in

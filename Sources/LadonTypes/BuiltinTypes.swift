@@ -5,6 +5,7 @@ public func installBuiltinTypes(_ t: Thread) {
     for group in [objectTypes(), numberTypes(), stringTypes(), containerTypes(), executionTypes(), exceptionTypes()] {
         for definition in group { _ = installType(t, definition()) }
     }
+    installAliasIterator(t)
     completeExecutionTypes(t)
 }
 

@@ -14,10 +14,11 @@ extension CodeGenerator {
     try storeDefinition(definition.name, from: target, at: range)
   }
 
-  /// Where a definition is made: the variable itself if it is a plain local.
+  /// Where a definition is made: the variable itself if it is a plain local. (After decorators the store is an instruction of
+  /// its own, for it comes on the line of the `def` and not on theirs.)
   func decoratedTarget(_ name: String, _ decorators: [Expr], _ range: SourceRange) throws -> Int {
     try refuseDebug(name, .store, range)
-    if case .local(let register) = place(of: mangled(name)) { return register }
+    if decorators.isEmpty, case .local(let register) = place(of: mangled(name)) { return register }
     return block.newTemporary()
   }
 
@@ -77,6 +78,12 @@ extension CodeGenerator {
     var flags = 0
     if !arguments.defaults.isEmpty {
       if let values = folding.values(of: arguments.defaults) {
+        // Each line that they stand on is reached.
+        var line = range.line
+        for value in arguments.defaults where value.range.line != line {
+          loadConstant(.none, into: parts, at: value.range)
+          line = value.range.line
+        }
         loadConstant(.tuple(values), into: parts, at: range)
       } else {
         let mark = block.top

@@ -8,7 +8,7 @@ import Glibc
 import LadonCompiler
 
 /// To be counted up when the form of code objects changes, or the meaning of an instruction whose row stays as it was.
-private let codeForm: UInt16 = 1
+private let codeForm: UInt16 = 2
 
 /// Changes whenever the meaning of instructions or the form of code objects does.
 public let bytecodeMagic: [UInt8] = {

@@ -34,7 +34,9 @@ public struct StartOptions {
 }
 
 /// Starts the runtime on the calling OS thread, which becomes the main thread. Once per process.
-public func startRuntime(_ options: StartOptions) -> Thread {
+public func startRuntime(_ given: StartOptions) -> Thread {
+    var options = given
+    settleLocale(&options.flags)
     initializeHeap()
     initializeThreads(gil: options.gil)
     let t = attachThread(isMain: true)

@@ -8,24 +8,36 @@ private struct StreamText {
     var errors: Value
 }
 
+/// The name that the codec calls itself by. A process whose streams have no codec does not start.
+private func codecName(_ t: Thread, _ encoding: Value) -> Value {
+    switch textCodec(encoding) {
+    case TextCodec.utf8: return makeString(t, "utf-8")
+    case TextCodec.ascii: return makeString(t, "ascii")
+    case TextCodec.latin1: return makeString(t, "iso8859-1")
+    default: break
+    }
+    let info = lookupCodec(t, encoding)
+    let name = info.isRaised ? info : getAttribute(t, info, .name)
+    if !name.isRaised { return name }
+    fputs("Fatal Python error: init_stdio_encoding: failed to get the Python codec name of the stdio encoding\nPython runtime state: core initialized\n", stderr)
+    printException(t, takeException(t))
+    exit(1)
+}
+
 private func streamText(_ t: Thread) -> StreamText {
     var result = StreamText(encoding: makeString(t, "utf-8"), errors: internStatic(t, "strict"))
-    let locale = setlocale(LC_CTYPE, "").map { String(cString: $0) } ?? "C"
-    // The C locale becomes C.UTF-8 (PEP 538), where bytes that are no text must survive.
-    let isPlain = locale == "C" || locale == "POSIX"
-    if isPlain { setlocale(LC_CTYPE, "C.UTF-8") }
-    if isPlain || interpreter(t).pointee.flags.utf8Mode != 0 || locale == "C.UTF-8" || locale == "C.utf8" {
-        result.errors = internStatic(t, "surrogateescape")
-    }
-    if let codeset = nl_langinfo(nl_item(CODESET)), strcmp(codeset, "UTF-8") != 0, strcmp(codeset, "ANSI_X3.4-1968") != 0,
-       interpreter(t).pointee.flags.utf8Mode == 0 {
-        result.encoding = makeString(t, fileSystem: codeset)
+    let isUTF8Mode = interpreter(t).pointee.flags.utf8Mode != 0
+    // Where nobody has chosen a locale, bytes that are no text must survive.
+    let locale = setlocale(LC_CTYPE, nil).map { String(cString: $0) } ?? "C"
+    if isUTF8Mode || ["C", "POSIX", "C.UTF-8", "C.utf8"].contains(locale) { result.errors = internStatic(t, "surrogateescape") }
+    if !isUTF8Mode, let codeset = nl_langinfo(nl_item(CODESET)), strcmp(codeset, "UTF-8") != 0 {
+        result.encoding = codecName(t, makeString(t, fileSystem: codeset))
     }
     if let given = interpreter(t).pointee.flags.variable("PYTHONIOENCODING") {
         let text = String(cString: given)
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         if let first = parts.first, !first.isEmpty {
-            result.encoding = makeString(t, String(first))
+            result.encoding = codecName(t, makeString(t, String(first)))
             result.errors = internStatic(t, "strict")
         }
         if parts.count > 1 && !parts[1].isEmpty { result.errors = makeString(t, String(parts[1])) }

@@ -156,12 +156,14 @@ func nativeEncoding(_ codec: UInt8) -> TextEncoding {
     codec == TextCodec.utf8 ? .utf8 : codec == TextCodec.ascii ? .ascii : .latin1
 }
 
-/// The encoding of the process's locale.
+/// The encoding of files for which none is given.
+func preferredEncoding(_ t: Thread) -> Value {
+    interpreter(t).pointee.flags.utf8Mode != 0 ? makeString(t, "utf-8") : localeEncoding(t)
+}
+
+/// The encoding of the process's locale, in UTF-8 mode too.
 func localeEncoding(_ t: Thread) -> Value {
-    if interpreter(t).pointee.flags.utf8Mode != 0 { return makeString(t, "utf-8") }
     guard let codeset = nl_langinfo(nl_item(CODESET)), codeset.pointee != 0 else { return makeString(t, "UTF-8") }
-    // The C locale is taken for UTF-8 (PEP 538, PEP 540).
-    if strcmp(codeset, "ANSI_X3.4-1968") == 0 { return makeString(t, "UTF-8") }
     return makeString(t, fileSystem: codeset)
 }
 
@@ -243,7 +245,11 @@ func initializeWrapper(_ t: Thread, _ v: Value, _ buffer: Value, encoding given:
     if encoding.isNone && interpreter(t).pointee.flags.warnDefaultEncoding != 0 {
         if warn(t, .encodingWarning, "'encoding' argument not specified", 1) < 0 { return false }
     }
-    if encoding.isNone || stringEqual(encoding, "locale") { encoding = localeEncoding(t) }
+    if encoding.isNone {
+        encoding = preferredEncoding(t)
+    } else if stringEqual(encoding, "locale") {
+        encoding = localeEncoding(t)
+    }
     if indexOf(encoding, 0, 0, encoding.strCount) >= 0 {
         _ = raise(t, .valueError, "embedded null character")
         return false

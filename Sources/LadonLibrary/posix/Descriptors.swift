@@ -155,7 +155,7 @@ func descriptorMembers() -> [NativeMember] {
         }, "Set the blocking mode of the specified file descriptor."),
         .method("device_encoding", "(fd)", { t, a in
             guard let fd = asInt32(t, a[0]) else { return .raised }
-            return isatty(fd) == 1 ? localeEncoding(t) : .none
+            return isatty(fd) == 1 ? preferredEncoding(t) : .none
         }, "Return a string describing the encoding of a terminal's file descriptor."),
         .method("sendfile", "(out_fd, in_fd, offset, count)", { t, a in
             guard let out = asInt32(t, a[0]), let input = asInt32(t, a[1]), let count = asIndex(t, a[3], .overflowError) else { return .raised }

@@ -4,11 +4,10 @@ import Glibc
 
 /// A structure of a type of its own, made once.
 private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticString, _ fields: [(StaticString, Value)], sealed: Bool = false) -> Value {
-    let type = makeStructSequenceType(t, typeName, doc, fields: fields.map { ($0.0, "") }, visible: fields.count)
+    let type = makeStructSequenceType(t, typeName, doc, fields: fields.map { ($0.0, "") }, visible: fields.count, sealed: sealed)
     let v = makeStructSequence(t, type)
     if v.isRaised { return v }
     for i in 0..<fields.count { storeSlot(structSequenceItems(v) + i, fields[i].1) }
-    if sealed { type.pointee.flags.insert(.disallowInstantiation) }
     return v
 }
 
@@ -50,7 +49,7 @@ func fillSysStructures(_ t: Thread, _ options: StartOptions, _ set: (StaticStrin
     let names = makeFrozenSet(t)
     for part in standardModuleNames.split(separator: " ") { _ = setAdd(t, names, intern(t, String(part))) }
     set("stdlib_module_names", names)
-    let hooks = makeStructSequenceType(t, "sys.asyncgen_hooks", "", fields: [("firstiter", ""), ("finalizer", "")], visible: 2)
+    let hooks = makeStructSequenceType(t, "asyncgen_hooks", "", fields: [("firstiter", ""), ("finalizer", "")], visible: 2)
     interpreter(t).pointee.asyncGenHooksType = hooks.value
 }
 

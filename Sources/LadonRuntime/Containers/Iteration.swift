@@ -107,7 +107,12 @@ public func listExtend(_ t: Thread, _ l: Value, _ iterable: Value) -> Truth {
     let hint = lengthHint(t, iterable, 8)
     if hint < 0 { return -1 }
     // A hint that can't be met is MemoryError at once, not after filling the machine.
+    // With the list's own length it may be more than any count: then it is taken for a lie.
     if hint > 8 && hint <= Int.max - listCount(l) {
+        if hint > 1 << 48 {
+            _ = raiseMemoryError(t)
+            return -1
+        }
         if listReserve(t, l, listCount(l) + hint, exact: true) < 0 { return -1 }
     }
     while true {

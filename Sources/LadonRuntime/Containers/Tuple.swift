@@ -133,3 +133,10 @@ public func sequenceToTuple(_ t: Thread, _ v: Value) -> Value {
     if l.isRaised { return l }
     return listToTuple(t, l)
 }
+
+/// The same where CPython asks the iterator for a length hint and not the iterable (PySequence_Fast).
+public func sequenceItems(_ t: Thread, _ v: Value) -> Value {
+    if !typeOf(v).pointee.flags.contains(.heapType) { return sequenceToTuple(t, v) }
+    let iterator = iterate(t, v)
+    return iterator.isRaised ? iterator : sequenceToTuple(t, iterator)
+}

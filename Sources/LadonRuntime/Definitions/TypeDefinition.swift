@@ -20,7 +20,7 @@ public struct NativeMember {
         case member
         /// A constant made by calling `function` with the module or type as its only argument.
         case constant
-        /// A slot-like special method given explicitly with its own signature (e.g. `__reduce_ex__`, `__sizeof__`): same as method.
+        /// A dunder that is a method although the type has its slot (CPython's METH_COEXIST); subclasses still inherit the slot.
         case coexist
     }
     public let kind: Kind
@@ -55,6 +55,9 @@ public struct NativeMember {
 
     public static func method(_ name: StaticString, _ signature: StaticString, _ f: @escaping NativeFunction, _ doc: StaticString = "") -> NativeMember {
         NativeMember(.method, name, signature, doc, f)
+    }
+    public static func coexist(_ name: StaticString, _ signature: StaticString, _ f: @escaping NativeFunction, _ doc: StaticString) -> NativeMember {
+        NativeMember(.coexist, name, signature, doc, f)
     }
     public static func classMethod(_ name: StaticString, _ signature: StaticString, _ f: @escaping NativeFunction, _ doc: StaticString = "") -> NativeMember {
         NativeMember(.classMethod, name, signature, doc, f)

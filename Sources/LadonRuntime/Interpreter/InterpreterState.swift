@@ -95,7 +95,9 @@ public struct InterpreterState {
 public struct StartFlags {
     public var debug = 0, inspect = 0, interactive = 0, optimize = 0, dontWriteBytecode = 0
     public var noUserSite = 0, noSite = 0, ignoreEnvironment = 0, verbose = 0, bytesWarning = 0, quiet = 0
-    public var hashRandomization = 1, isolated = 0, devMode = 0, utf8Mode = 0, warnDefaultEncoding = 0, safePath = 0
+    public var hashRandomization = 1, isolated = 0, devMode = 0, warnDefaultEncoding = 0, safePath = 0
+    /// Negative: as the locale says.
+    public var utf8Mode = -1
     public var unbuffered = 0
     public init() {}
 }

@@ -102,6 +102,11 @@ private func updateSlotRows(_ t: Thread, _ type: TypePointer, _ first: Int, _ ro
             }
             continue
         }
+        if let native = coexistingSlot(found, slot, of: type) {
+            generic = rows[row].generic
+            if specific == nil || specific == native { specific = native } else { useGeneric = true }
+            continue
+        }
         if slot == .new, let native = nativeNewSlot(found) {
             specific = native
             continue
@@ -122,6 +127,13 @@ private func updateSlotRows(_ t: Thread, _ type: TypePointer, _ first: Int, _ ro
     }
     type.slotTable[slot.rawValue] = result
     if slot == .getAttr { updateSlotRows(t, type, SlotTable.firstRow(name(.__getattribute__)), rows) }
+}
+
+/// The native function of a slot whose dunder is a method of its own (`dict.__getitem__`) and no wrapper.
+private func coexistingSlot(_ found: Value, _ slot: Slot, of type: TypePointer) -> UnsafeRawPointer? {
+    guard found.isExactly(.methodDescriptor), found.asMethodDescriptor.pointee.record.pointee.member.kind == .coexist else { return nil }
+    let owner = found.asMethodDescriptor.pointee.owner.asType
+    return isSubtype(type, owner) ? owner.slotTable[slot.rawValue] : nil
 }
 
 /// The `new` slot behind a built-in `__new__`, if `found` is one that the runtime made for a slot.

@@ -7,10 +7,13 @@
 import LadonCore
 
 /// A structure sequence type. `visible` fields are items; the rest are attributes only. A field named "" is an item without a name.
+/// `sealed`: programs can make no instances.
 public func makeStructSequenceType(_ t: Thread, _ n: StaticString, _ doc: StaticString, fields: [(StaticString, StaticString)], visible: Int,
-                                   baseType: Bool = false) -> TypePointer {
-    var definition = TypeDefinition(nil, n, base: .tuple, flags: baseType ? [.baseType] : [], doc: doc, layout: Layout(prefix: 0, base: 1, flags: .container))
-    definition.slots = [.unary(.repr, structSequence_repr), .call(.new, structSequence_new)]
+                                   baseType: Bool = false, sealed: Bool = false) -> TypePointer {
+    let flags: TypeFlags = sealed ? [.disallowInstantiation] : baseType ? [.baseType] : []
+    var definition = TypeDefinition(nil, n, base: .tuple, flags: flags, doc: doc, layout: Layout(prefix: 0, base: 1, flags: .container))
+    definition.slots = [.unary(.repr, structSequence_repr)]
+    if !sealed { definition.slots.append(.call(.new, structSequence_new)) }
     definition.members = [
         .method("__reduce__", "(self, /)", { t, a in structSequence_reduce(t, a[0]) }),
         .constant("__match_args__") { t, a in .none },

@@ -37,6 +37,8 @@ extension TokenStream {
       case .indent: depth += 1
       case .dedent: depth -= 1
       case .newline: isPastHeader = true
+      // On a line of its own it stands before the indentation.
+      case .typeComment: continue
       case let kind:
         if let outer = definition, isPastHeader, outer >= depth { definition = nil }
         guard definition == nil, kind == .kwAsync || kind == .kwAwait else { continue }

@@ -119,12 +119,43 @@ private func alias_getItem(_ t: Thread, _ v: Value, _ item: Value) -> Value {
     return arguments.isRaised ? arguments : makeGenericAlias(t, alias(v).pointee.origin, arguments, starred: alias(v).pointee.starred != 0)
 }
 
+// MARK: iteration
+
 /// `*alias` yields the starred alias once.
+private struct AliasIteratorCell {
+    var header: CellHeader
+    /// 0 when it has been handed out.
+    var alias: Value
+}
+
+nonisolated(unsafe) private var aliasIteratorType: TypePointer?
+
+/// Called once, after the built-in types are installed.
+func installAliasIterator(_ t: Thread) {
+    if aliasIteratorType != nil { return }
+    aliasIteratorType = installType(t, TypeDefinition(nil, "generic_alias_iterator", flags: [.disallowInstantiation], size: MemoryLayout<AliasIteratorCell>.size,
+        layout: Layout(prefix: 1, flags: [.container]),
+        slots: [.unary(.iter, iterSelf), .unary(.next) { t, v in
+            let slot = aliasSlot(v)
+            let whole = loadSlot(slot)
+            if whole.bits == 0 { return .exhausted }
+            storeSlot(slot, Value(bits: 0))
+            return makeGenericAlias(t, alias(whole).pointee.origin, alias(whole).pointee.arguments, starred: true)
+        }],
+        members: [.method("__reduce__", "!(self, /)", { t, a in
+            let whole = loadSlot(aliasSlot(a[0]))
+            if whole.bits == 0 { return raise(t, .systemError, "NULL object passed to Py_BuildValue") }
+            let iter = builtinNamed(t, "iter")
+            return iter.isRaised ? iter : makeTuple(t, iter, makeTuple(t, whole))
+        })]))
+}
+
+private func aliasSlot(_ iterator: Value) -> Values { (iterator.cell + 8).assumingMemoryBound(to: Value.self) }
+
 private func alias_iter(_ t: Thread, _ v: Value) -> Value {
-    let starred = makeGenericAlias(t, alias(v).pointee.origin, alias(v).pointee.arguments, starred: true)
-    if starred.isRaised { return starred }
-    let one = makeTuple(t, starred)
-    return one.isRaised ? one : iterate(t, one)
+    let iterator = allocateInstance(t, aliasIteratorType.unsafelyUnwrapped)
+    if !iterator.isRaised { storeSlot(aliasSlot(iterator), v) }
+    return iterator
 }
 
 private func alias_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ names: Value) -> Value {

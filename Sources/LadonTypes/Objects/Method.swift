@@ -138,6 +138,9 @@ func textSignature(_ t: Thread, _ record: NativeRecordPointer, _ inModule: Bool)
     if text.hasPrefix("($") { return makeString(t, text) }
     var inner = text.dropFirst().dropLast()
     switch record.pointee.member.kind {
+    case .coexist where record.pointee.member.doc.utf8Start.pointee == 0x78:
+        // "x.__getitem__(y) <==> x[y]" is all that CPython says.
+        return .none
     case .method, .coexist:
         if inModule { return makeString(t, marked("module", inner)) }
         inner = afterFirst(inner)

@@ -183,7 +183,8 @@ private func proxySlots() -> [SlotEntry] {
 }
 
 private func proxyMembers() -> [NativeMember] {
-    [.method("__bytes__", "(self, /)", { t, a in let x = behind(t, a[0]); return x.isRaised ? x : callMethod(t, x, .__bytes__) }),
+    [.constant("__hash__", noneConstant),
+     .method("__bytes__", "(self, /)", { t, a in let x = behind(t, a[0]); return x.isRaised ? x : callMethod(t, x, .__bytes__) }),
      .method("__reversed__", "(self, /)", { t, a in
          let x = behind(t, a[0])
          if x.isRaised { return x }

@@ -275,8 +275,7 @@ private func bytearray_extend(_ t: Thread, _ v: Value, _ iterable: Value) -> Val
     if !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
         return raise(t, .typeError, "can't extend bytearray with \(typeName(iterable))")
     }
-    if lengthHint(t, iterable, 32) < 0 { return .raised }
-    let bytes = bytesFromIterable(t, iterable, "bytearray")
+    let bytes = bytesFromIterable(t, iterable, "bytearray", heedsHint: true)
     if bytes.isRaised { return .raised }
     let result = byteArrayAppend(t, v, bytes.bytesData, bytes.bytesCount)
     bytes.keepAlive

@@ -294,7 +294,7 @@ private func byteJoin(_ t: Thread, _ separator: Value, _ iterable: Value) -> Val
         if !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
             return raise(t, .typeError, "can only join an iterable")
         }
-        items = sequenceToTuple(t, iterable)
+        items = sequenceItems(t, iterable)
         if items.isRaised { return .raised }
     }
     let count = items.tupleCount

@@ -121,10 +121,11 @@ func bytesFromArguments(_ t: Thread, _ given: (Value, Value, Value), _ typeLabel
         releaseBuffer(t, &buffer)
         return result
     }
-    return bytesFromIterable(t, source, typeLabel)
+    return bytesFromIterable(t, source, typeLabel, heedsHint: typeLabel == "bytes")
 }
 
-func bytesFromIterable(_ t: Thread, _ source: Value, _ typeLabel: String) -> Value {
+/// `heedsHint`: a length hint that raises or can't be met is an error (it is of no other use here).
+func bytesFromIterable(_ t: Thread, _ source: Value, _ typeLabel: String, heedsHint: Bool) -> Value {
     let type = typeOf(source)
     if !type.has(.iter) && !type.has(.getItem) {
         return raise(t, .typeError, "cannot convert '\(typeName(source))' object to \(typeLabel)")
@@ -136,6 +137,12 @@ func bytesFromIterable(_ t: Thread, _ source: Value, _ typeLabel: String) -> Val
             return raise(t, .typeError, "cannot convert '\(typeName(source))' object to \(typeLabel)")
         }
         return .raised
+    }
+    if heedsHint && !source.isExactly(.list) && !source.isExactly(.tuple) {
+        let hint = lengthHint(t, source, 64)
+        if hint < 0 { return .raised }
+        if hint > Int.max - 33 && typeLabel == "bytes" { return raise(t, .overflowError, "byte string is too large") }
+        if hint > 1 << 48 { return raiseMemoryError(t) }
     }
     var buffer = ByteBuffer(capacity: 64)
     defer { buffer.free() }

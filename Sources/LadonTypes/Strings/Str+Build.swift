@@ -51,7 +51,7 @@ public func stringJoin(_ t: Thread, _ separator: Value, _ iterable: Value) -> Va
         if !iterable.isExactly(.list) && !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
             return raise(t, .typeError, "can only join an iterable")
         }
-        items = sequenceToTuple(t, iterable)
+        items = sequenceItems(t, iterable)
         if items.isRaised { return .raised }
     }
     let count = items.tupleCount
