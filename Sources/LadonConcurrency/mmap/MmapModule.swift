@@ -66,6 +66,7 @@ private func mappingType() -> TypeDefinition {
 private func mapping_new(_ t: Thread, _ a: Values) -> Value {
     guard let fd = asInt32(t, a[1]), var size = asInt(t, a[2]), var flags = asInt32(t, a[3]), var protection = asInt32(t, a[4]),
           var access = asInt32(t, a[5]), let offset = asInt(t, a[6]) else { return .raised }
+    if isAuditing && !audit(t, "mmap.__new__", a[1], a[2], a[5], a[6]) { return .raised }
     if size < 0 { return raise(t, .overflowError, "memory mapped length must be positive") }
     if offset < 0 { return raise(t, .overflowError, "memory mapped offset must be positive") }
     if access != MappingAccess.usual && (flags != MAP_SHARED || protection != PROT_READ | PROT_WRITE) {

@@ -157,6 +157,7 @@ func findPickledClass(_ t: Thread, _ v: Value, _ givenModule: Value, _ givenName
         let wrong = moduleName.isCell && moduleName.isStr ? globalName : moduleName
         return raise(t, .typeError, "find_class() arguments must be str, not \(typeName(wrong))")
     }
+    if isAuditing && !audit(t, "pickle.find_class", moduleName, globalName) { return .raised }
     let c = unpicklerCell(v)
     if c.pointee.proto < 3 && c.pointee.fixImports != 0 {
         let key = makeTuple(t, moduleName, globalName)

@@ -48,6 +48,7 @@ func array_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Valu
     if !letter.isCell || !letter.isStr || letter.strCount != 1 {
         return raise(t, .typeError, "array() argument 1 must be a unicode character, not \(typeName(letter))")
     }
+    if isAuditing && !audit(t, "array.__new__", letter, n > 1 ? a.unsafelyUnwrapped[1] : .none) { return .raised }
     return makeArray(t, type.asType, stringCharAt(letter, 0), n > 1 ? a.unsafelyUnwrapped[1] : .missing)
 }
 

@@ -87,6 +87,7 @@ private func waitUntilInitialized(_ t: Thread, _ module: Value, _ absolute: Valu
 
 /// Loads a module that is not in sys.modules.
 private func findAndLoad(_ t: Thread, _ absolute: Value) -> Value {
+    if isAuditing && !auditImport(t, absolute) { return .raised }
     if interpreter(t).pointee.importlib.bits == 0, !dictGetName(t, interpreter(t).pointee.sysDict, internStatic(t, "meta_path")).isMissing,
        let definition = nativeModuleDefinition(absolute) {
         return makeNativeModule(t, absolute, definition)
@@ -99,6 +100,19 @@ private func findAndLoad(_ t: Thread, _ absolute: Value) -> Value {
     let module = processOptions.timesImports ? timedImport(t, absolute, { call(t, find, absolute, importer) }) : call(t, find, absolute, importer)
     if module.isRaised { removeImportlibFrames(t) }
     return module
+}
+
+private func auditImport(_ t: Thread, _ absolute: Value) -> Bool {
+    let arguments = makeTuple(t, 5)
+    if arguments.isRaised { return false }
+    arguments.tupleItems[0] = absolute
+    arguments.tupleItems[1] = .none
+    let names: [StaticString] = ["path", "meta_path", "path_hooks"]
+    for i in 0 ..< 3 {
+        let v = dictGetName(t, interpreter(t).pointee.sysDict, internStatic(t, names[i]))
+        arguments.tupleItems[2 + i] = v.isCell ? v : .none
+    }
+    return auditTuple(t, "import", arguments)
 }
 
 /// Drops importlib's own entries from the traceback of a failed import, as CPython does: all of them for an

@@ -96,6 +96,11 @@ public func printException(_ t: Thread, _ e: Value) {
         displayException(t, type, e, traceback)
         return
     }
+    if isAuditing && !audit(t, "sys.excepthook", hook, type, e, traceback) {
+        // A hook says with RuntimeError that nothing is to be shown.
+        if exceptionMatches(t, .runtimeError) { return clearException(t) }
+        reportUnraisable(t, .none, "Exception ignored in audit hook")
+    }
     if !call(t, hook, type, e, traceback).isRaised { return }
     let second = takeException(t)
     if exitStatus(t, second) != nil { return }
@@ -154,6 +159,10 @@ private func report(_ t: Thread, _ e: Value, _ object: Value, _ message: Value) 
     if arguments.isRaised { clearException(t); return }
     let fields = structSequenceItems(arguments)
     fields[0] = Value(typeOf(e)); fields[1] = e; fields[2] = traceback; fields[3] = message; fields[4] = object
+    if isAuditing && !audit(t, "sys.unraisablehook", hook, arguments) {
+        let second = takeException(t)
+        return showUnraisable(t, Value(typeOf(second)), second, .none, makeString(t, "Exception ignored in audit hook"), .none)
+    }
     if !call(t, hook, arguments).isRaised { return }
     let second = takeException(t)
     let trace = loadSlot(&second.asException.pointee.traceback)

@@ -168,6 +168,11 @@ func openFile(_ t: Thread, _ v: Value, _ file: Value, _ mode: String, closefd: B
     }
     flags |= f.pointee.isReadable ? (f.pointee.isWritable ? O_RDWR : O_RDONLY) : O_WRONLY
     flags |= O_CLOEXEC
+    if isAuditing {
+        let shortMode: StaticString = plus ? (f.pointee.isAppending ? "a+" : flags & O_EXCL != 0 ? "x+" : flags & O_TRUNC != 0 ? "w+" : "r+")
+            : (f.pointee.isAppending ? "a" : flags & O_EXCL != 0 ? "x" : f.pointee.isWritable ? "w" : "r")
+        if !audit(t, "open", file, makeString(t, shortMode), Value(smallInt: Int(flags))) { return false }
+    }
     let isOurs = fd < 0
     if fd >= 0 {
         f.pointee.fd = fd

@@ -45,10 +45,14 @@ func builtin_compile(_ t: Thread, _ a: Values) -> Value {
     options.flags = effective
     options.optimize = optimize < 0 ? interpreter(t).pointee.flags.optimize : optimize
     options.featureVersion = featureVersion
-    let name = swiftString(decodeFileSystem(t, filename))
-    if let tree = syntaxTree(t, a[0]) { return tree.isRaised ? .raised : compileTree(t, tree, name, mode, options) }
+    let decoded = decodeFileSystem(t, filename)
+    let name = swiftString(decoded)
+    if let tree = syntaxTree(t, a[0]) {
+        if tree.isRaised || (isAuditing && !audit(t, "compile", a[0], .none)) { return .raised }
+        return compileTree(t, tree, name, mode, options)
+    }
     let source = sourceBytes(t, a[0], "compile", &options)
-    if source.isRaised { return source }
+    if source.isRaised || (isAuditing && !audit(t, "compile", source, decoded)) { return .raised }
     return compileSource(t, source, name, mode, options)
 }
 
@@ -137,9 +141,11 @@ func builtin_eval(_ t: Thread, _ a: Values) -> Value {
         var skip = 0
         while skip < source.bytesCount && (source.bytesData[skip] == 32 || source.bytesData[skip] == 9) { skip += 1 }
         if skip > 0 { source = makeBytes(t, UnsafeRawPointer(source.bytesData + skip), source.bytesCount - skip) }
+        if isAuditing && !audit(t, "compile", source, makeString(t, "<string>")) { return .raised }
         code = compileSource(t, source, "<string>", .eval, options)
         if code.isRaised { return code }
     }
+    if isAuditing && !audit(t, "exec", code) { return .raised }
     return runCode(t, code, globals: a[1], builtins: builtinsFor(t, a[1]), locals: a[2])
 }
 
@@ -165,9 +171,11 @@ func builtin_exec(_ t: Thread, _ a: Values) -> Value {
         if !isInstanceOf(code, .str) && !supportsBuffer(code) { return raise(t, .typeError, "exec() arg 1 must be a string, bytes or code object") }
         let source = sourceBytes(t, code, "exec", &options)
         if source.isRaised { return source }
+        if isAuditing && !audit(t, "compile", source, makeString(t, "<string>")) { return .raised }
         code = compileSource(t, source, "<string>", .exec, options)
         if code.isRaised { return code }
     }
+    if isAuditing && !audit(t, "exec", code) { return .raised }
     let r = runCode(t, code, globals: a[1], builtins: builtinsFor(t, a[1]), locals: a[2], closure: closure)
     if r.isRaised { return r }
     // This is how importlib runs a module.

@@ -4,7 +4,10 @@ func builtin_abs(_ t: Thread, _ a: Values) -> Value { unaryOperation(t, a[0], .a
 func builtin_ascii(_ t: Thread, _ a: Values) -> Value { ascii(t, a[0]) }
 func builtin_repr(_ t: Thread, _ a: Values) -> Value { repr(t, a[0]) }
 func builtin_callable(_ t: Thread, _ a: Values) -> Value { Value(typeOf(a[0]).has(.call)) }
-func builtin_id(_ t: Thread, _ a: Values) -> Value { makeInt(t, a[0].bits) }
+func builtin_id(_ t: Thread, _ a: Values) -> Value {
+    let n = makeInt(t, a[0].bits)
+    return isAuditing && !audit(t, "builtins.id", n) ? .raised : n
+}
 func builtin_hash(_ t: Thread, _ a: Values) -> Value {
     let h = hash(t, a[0])
     return h == -1 ? .raised : makeInt(t, h)

@@ -38,6 +38,7 @@ func builtin_breakpoint(_ t: Thread, _ a: Values) -> Value {
     let hook = dictGet(t, interpreter(t).pointee.sysDict, makeString(t, "breakpointhook"))
     if hook.isRaised { return hook }
     if hook.isMissing { return raise(t, .runtimeError, "lost sys.breakpointhook") }
+    if isAuditing && !audit(t, "builtins.breakpoint", hook) { return .raised }
     return callWithTuple(t, hook, a[0], a[1])
 }
 
@@ -50,6 +51,7 @@ func builtin_input(_ t: Thread, _ a: Values) -> Value {
     let stdin = stream(.stdin, "stdin"), stdout = stdin.isRaised ? stdin : stream(.stdout, "stdout")
     let stderr = stdout.isRaised ? stdout : stream(.stderr, "stderr")
     if stderr.isRaised { return stderr }
+    if isAuditing && !audit(t, "builtins.input", a[0].isMissing || a[0] == emptyString ? .none : a[0]) { return .raised }
     // What was printed comes before the prompt.
     if callMethod(t, stderr, .flush).isRaised { clearException(t) }
     if !a[0].isMissing {

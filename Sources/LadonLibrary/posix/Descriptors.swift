@@ -6,6 +6,7 @@ func descriptorMembers() -> [NativeMember] {
     [
         .method("open", "(path, flags, mode=511, *, dir_fd=None)", { t, a in
             guard let path = pathArgument(t, a[0], "open"), let flags = asInt32(t, a[1]), let mode = asInt32(t, a[2]), let directory = directoryFD(t, a[3]) else { return .raised }
+            if isAuditing && !audit(t, "open", a[0], .none, Value(smallInt: Int(flags | O_CLOEXEC))) { return .raised }
             let n = systemCall(t, path.object) {
                 Int(directory == AT_FDCWD ? ladon_open(path.c, flags | O_CLOEXEC, UInt32(bitPattern: mode)) : ladon_openat(directory, path.c, flags | O_CLOEXEC, UInt32(bitPattern: mode)))
             }

@@ -18,7 +18,7 @@ private func sysFunctions() -> [NativeMember] {
         .method("_getframe", "(depth=0, /)", sys_getFrame, "Return a frame object from the call stack."),
         .method("_getquickenedcount", "()", { t, a in .zero }, ""),
         .method("activate_stack_trampoline", "(backend, /)", { t, a in raise(t, .valueError, "perf trampoline not available") }, ""),
-        .method("addaudithook", "(hook)", sys_addAuditHook, "Adds a new audit hook callback."),
+        .method("addaudithook", "(hook)", { t, a in addAuditHook(t, a[0]) }, "Adds a new audit hook callback."),
         .method("audit", "($module, event, /, *args)", sys_audit, "audit(event, *args)\n\nPasses the event to any hooks that are attached."),
         .method("breakpointhook", "(*args, **kws)", sys_breakpointHook, "This hook function is called by built-in breakpoint()."),
         .method("call_tracing", "(func, args, /)", { t, a in
@@ -92,7 +92,8 @@ private func sys_getFrame(_ t: Thread, _ a: Values) -> Value {
     var left = max(depth, 0)
     while left > 0, let f = frame { frame = f.caller.flatMap { $0.isBase ? nil : $0 }; left -= 1 }
     guard let f = frame else { return raise(t, .valueError, "call stack is not deep enough") }
-    return frameObject(t, f)
+    let object = frameObject(t, f)
+    return isAuditing && !audit(t, "sys._getframe", object) ? .raised : object
 }
 
 /// Frames of all threads of the interpreter, taken with the world stopped.
@@ -174,6 +175,8 @@ private func sys_setAsyncGenHooks(_ t: Thread, _ a: Values) -> Value {
     for (i, label) in ["firstiter", "finalizer"].enumerated() where !a[i].isMissing && !a[i].isNone && !typeOf(a[i]).has(.call) {
         return raise(t, .typeError, "callable \(label) expected, got \(typeName(a[i]))")
     }
+    if isAuditing && !a[1].isMissing && !audit(t, "sys.set_asyncgen_hook_finalizer") { return .raised }
+    if isAuditing && !a[0].isMissing && !audit(t, "sys.set_asyncgen_hook_firstiter") { return .raised }
     if !a[0].isMissing { t.pointee.asyncGenFirstIter = a[0].isNone ? .raised : a[0] }
     if !a[1].isMissing { t.pointee.asyncGenFinalizer = a[1].isNone ? .raised : a[1] }
     return .none
@@ -201,27 +204,9 @@ private func sys_breakpointHook(_ t: Thread, _ a: Values) -> Value {
     return callWithTuple(t, function, a[0], a[1])
 }
 
-// MARK: audit hooks (PEP 578): a list in the interpreter's native state
-
-private func auditHooks(_ t: Thread, create: Bool) -> Value {
-    let state = interpreter(t)
-    if loadSlot(&state.pointee.auditHooks).bits == 0 && create { _ = ladon_cas(&state.pointee.auditHooks, 0, makeList(t).bits) }
-    return loadSlot(&state.pointee.auditHooks)
-}
-
-private func sys_addAuditHook(_ t: Thread, _ a: Values) -> Value {
-    let hooks = auditHooks(t, create: true)
-    return hooks.isRaised || listAppend(t, hooks, a[0]) < 0 ? .raised : .none
-}
+// MARK: audit hooks
 
 private func sys_audit(_ t: Thread, _ a: Values) -> Value {
-    if !isInstanceOf(a[1], .str) { return raise(t, .typeError, "audit() argument 1 must be str, not \(typeName(a[1]))") }
-    let hooks = auditHooks(t, create: false)
-    if hooks.bits == 0 { return .none }
-    for i in 0..<listCount(hooks) {
-        let hook = listGet(t, hooks, i)
-        if hook.isMissing { break }
-        if call(t, hook, a[1], a[2]).isRaised { return .raised }
-    }
-    return .none
+    if !isInstanceOf(a[1], .str) { return raise(t, .typeError, "expected str for argument 'event', not \(typeName(a[1]))") }
+    return runAuditHooks(t, a[1], a[2]) ? .none : .raised
 }

@@ -87,6 +87,7 @@ func socket_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: Int, _ nam
 
 func socket_initialize(_ t: Thread, _ a: Values) -> Value {
     guard var family = asInt32(t, a[1]), var type = asInt32(t, a[2]), var proto = asInt32(t, a[3]) else { return .raised }
+    if isAuditing && !audit(t, "socket.__new__", a[0], a[1], a[2], a[3]) { return .raised }
     if a[4].isNone {
         if family == -1 { family = AF_INET }
         if type == -1 { type = 1 }

@@ -234,6 +234,7 @@ private func context_set_default_verify_paths(_ t: Thread, _ a: Values) -> Value
 }
 
 private func context_load_dh_params(_ t: Thread, _ a: Values) -> Value {
+    if isAuditing && !audit(t, "open", a[1], makeString(t, "rb"), .zero) { return .raised }
     let path = fsConverter(t, a[1])
     if path.isRaised { return path }
     ladon_set_errno(0)

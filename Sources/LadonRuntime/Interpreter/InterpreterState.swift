@@ -47,7 +47,7 @@ public struct InterpreterState {
     public var nativeState: Value
     /// Names of lazily filled native modules: str -> definition index.
     public var nativeModules: Value
-    /// sys.addaudithook: a list or 0.
+    /// sys.addaudithook: a tuple, replaced as a whole, or 0.
     public var auditHooks: Value
     /// The type of sys.get_asyncgen_hooks() results.
     public var asyncGenHooksType: Value

@@ -57,9 +57,11 @@ nonisolated(unsafe) private let noArguments: Values = {
             var i = 0
             while i < count { bound[i] = args[i]; i += 1 }
             while i < s.pointee.count { bound[i] = s.pointee.parameters[i].fallback; i += 1 }
+            if record.pointee.auditedFunction >= 0 && !auditCall(t, record, bound) { return .raised }
             return record.pointee.function(t, bound)
         }
         if !bindArguments(t, s, CalleeName(record: record, owner: owner), args, count, names, into: bound) { return .raised }
+        if record.pointee.auditedFunction >= 0 && !auditCall(t, record, bound) { return .raised }
         return record.pointee.function(t, bound)
     }
 }

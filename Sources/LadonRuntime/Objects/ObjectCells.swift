@@ -14,6 +14,8 @@ public struct NativeRecord {
     public var exactCount: Int32
     /// As NativeMember's.
     public var shortCount: Int32
+    /// Which audited function this is (Audit/AuditedFunctions.swift), -1 for none.
+    var auditedFunction: Int32 = -1
     public var shortFunction: NativeFunction
 
     init(_ member: NativeMember) {

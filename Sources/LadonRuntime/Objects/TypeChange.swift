@@ -79,6 +79,7 @@ public func type_setAttribute(_ t: Thread, _ v: Value, _ n: Value, _ value: Valu
 public func setBases(_ t: Thread, _ type: TypePointer, _ bases: Value) -> Value {
     if type.hasFlag(.immutable) { return raise(t, .typeError, "cannot set '__bases__' attribute of immutable type '\(type.nameText)'") }
     if bases.isMissing { return raise(t, .typeError, "cannot delete '__bases__' attribute of immutable type '\(type.nameText)'") }
+    if isAuditing && !auditAttribute(t, type.value, "__bases__", set: bases) { return .raised }
     if !isTuple(bases) { return raise(t, .typeError, "can only assign tuple to \(type.nameText).__bases__, not \(typeName(bases))") }
     if bases.tupleCount == 0 { return raise(t, .typeError, "can only assign non-empty tuple to \(type.nameText).__bases__, not ()") }
     for i in 0..<bases.tupleCount {
@@ -166,6 +167,7 @@ private func refreshMROs(_ t: Thread, _ type: TypePointer, _ changed: Value) -> 
 public func setClass(_ t: Thread, _ v: Value, _ given: Value) -> Value {
     if given.isMissing { return raise(t, .typeError, "can't delete __class__ attribute") }
     if !isType(given) { return raise(t, .typeError, "__class__ must be set to a class, not '\(typeName(given))' object") }
+    if isAuditing && !auditAttribute(t, v, "__class__", set: given) { return .raised }
     let new = given.asType, old = typeOf(v)
     let module = builtinType(.module)
     let bothModules = isSubtype(new, module) && isSubtype(old, module)

@@ -307,6 +307,7 @@ private func makeNativeModule(_ t: Thread, _ definition: ModuleDefinition) -> Va
         var argument = m
         if withUnsafeMutablePointer(to: &argument, { initialize(t, $0) }).isRaised { return .raised }
     }
+    if isAuditing { auditModule(t, m) }
     return m
 }
 

@@ -134,7 +134,7 @@ public func mayAssign(_ t: Thread, _ type: TypePointer, _ value: Value, _ attrib
         _ = raise(t, .typeError, "cannot delete '\(attribute)' attribute of immutable type '\(type.nameText)'")
         return false
     }
-    return true
+    return !isAuditing || audit(t, "object.__setattr__", type.value, makeString(t, attribute), value)
 }
 
 /// Stores into the class's dict past the metatype's descriptors. 0: raised.

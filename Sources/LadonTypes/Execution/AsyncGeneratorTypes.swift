@@ -15,7 +15,7 @@ func asyncGeneratorDefinition() -> TypeDefinition {
             .attribute("ag_await", get: generator_delegate, "object being awaited on, or None"),
             .attribute("ag_frame", get: { t, a in generatorFrame(t, a[0]) }),
             .member("ag_running", get: { _, a in Value(a[0].asGenerator.hasAsync(AsyncGeneratorFlags.running)) }, set: readOnlyAttribute),
-            .member("ag_code", get: { _, a in a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
+            .member("ag_code", get: { t, a in isAuditing && !auditAttribute(t, a[0], read: "ag_code") ? .raised : a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
         ])
 }
 

@@ -7,7 +7,7 @@ func frameDefinition() -> TypeDefinition {
         slots: [.unary(.repr, frame_repr)],
         members: [
             .attribute("f_back", get: { t, a in inOwnThread(t, a[0]) { a[0].asFrame.back(t) } }),
-            .attribute("f_code", get: { _, a in a[0].asFrame.pointee.code }),
+            .attribute("f_code", get: { t, a in isAuditing && !auditAttribute(t, a[0], read: "f_code") ? .raised : a[0].asFrame.pointee.code }),
             .attribute("f_globals", get: { _, a in a[0].asFrame.pointee.function.asFunction.pointee.globals }),
             .attribute("f_builtins", get: { _, a in a[0].asFrame.pointee.function.asFunction.pointee.builtins }),
             .attribute("f_locals", get: { t, a in inOwnThread(t, a[0]) { frameLocals(t, a[0]) } }),
@@ -103,7 +103,7 @@ func tracebackDefinition() -> TypeDefinition {
         slots: [.call(.new, traceback_new)],
         members: [
             .attribute("tb_next", get: { _, a in orNone(loadSlot(&a[0].asTraceback.pointee.next)) }, set: traceback_setNext),
-            .member("tb_frame", get: { _, a in a[0].asTraceback.pointee.frame }, set: readOnlyAttribute),
+            .member("tb_frame", get: { t, a in isAuditing && !auditAttribute(t, a[0], read: "tb_frame") ? .raised : a[0].asTraceback.pointee.frame }, set: readOnlyAttribute),
             .member("tb_lasti", get: { t, a in
                 let entry = a[0].asTraceback
                 return makeInt(t, lastInstruction(entry.pointee.frame.asFrame.pointee.code, entry.pointee.pc))

@@ -16,7 +16,7 @@ func generatorDefinition() -> TypeDefinition {
             .attribute("gi_running", get: { _, a in Value(a[0].asGenerator.isRunning) }),
             .attribute("gi_frame", get: { t, a in generatorFrame(t, a[0]) }),
             .attribute("gi_suspended", get: { _, a in Value(a[0].asGenerator.isSuspended) }),
-            .member("gi_code", get: { _, a in a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
+            .member("gi_code", get: { t, a in isAuditing && !auditAttribute(t, a[0], read: "gi_code") ? .raised : a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
         ])
 }
 
@@ -32,7 +32,7 @@ func coroutineDefinition() -> TypeDefinition {
             .attribute("cr_running", get: { _, a in Value(a[0].asGenerator.isRunning) }),
             .attribute("cr_frame", get: { t, a in generatorFrame(t, a[0]) }),
             .attribute("cr_suspended", get: { _, a in Value(a[0].asGenerator.isSuspended) }),
-            .member("cr_code", get: { _, a in a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
+            .member("cr_code", get: { t, a in isAuditing && !auditAttribute(t, a[0], read: "cr_code") ? .raised : a[0].asGenerator.pointee.code }, set: readOnlyAttribute),
             .member("cr_origin", get: { _, a in orNone(a[0].asGenerator.pointee.origin) }, set: readOnlyAttribute),
         ])
 }

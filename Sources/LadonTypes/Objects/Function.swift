@@ -17,16 +17,18 @@ func functionDefinition() -> TypeDefinition {
         .ternary(.descriptorGet) { t, f, v, type in v.isNone && type != Value(builtinType(.noneType)) ? f : makeMethod(t, f, v) },
     ], members: [
         .staticMethod("__new__", "(cls, code, globals, name=None, argdefs=None, closure=None)", function_new),
-        .attribute("__code__", get: { t, a in wordOrNone(a[0], Field.code) }, set: function_setCode),
+        .attribute("__code__", get: { t, a in auditedWord(t, a[0], Field.code, "__code__") }, set: function_setCode),
         .member("__globals__", get: { t, a in wordOrNone(a[0], Field.globals) }),
         .member("__builtins__", get: { t, a in wordOrNone(a[0], Field.builtins) }),
         .member("__closure__", get: { t, a in wordOrNone(a[0], Field.closure) }),
-        .attribute("__defaults__", get: { t, a in wordOrNone(a[0], Field.defaults) }, set: { t, a in
+        .attribute("__defaults__", get: { t, a in auditedWord(t, a[0], Field.defaults, "__defaults__") }, set: { t, a in
             if !a[1].isMissing && !a[1].isNone && !isTuple(a[1]) { return raise(t, .typeError, "__defaults__ must be set to a tuple object") }
+            if isAuditing && !auditAttribute(t, a[0], "__defaults__", set: a[1]) { return .raised }
             return replaceDefaults(a[0], Field.defaults, a[1])
         }),
-        .attribute("__kwdefaults__", get: { t, a in wordOrNone(a[0], Field.kwDefaults) }, set: { t, a in
+        .attribute("__kwdefaults__", get: { t, a in auditedWord(t, a[0], Field.kwDefaults, "__kwdefaults__") }, set: { t, a in
             if !a[1].isMissing && !a[1].isNone && !isDict(a[1]) { return raise(t, .typeError, "__kwdefaults__ must be set to a dict object") }
+            if isAuditing && !auditAttribute(t, a[0], "__kwdefaults__", set: a[1]) { return .raised }
             return replaceDefaults(a[0], Field.kwDefaults, a[1])
         }),
         .attribute("__annotations__", get: { t, a in functionAnnotations(t, a[0]) }, set: { t, a in
@@ -79,8 +81,14 @@ private func replaceDefaults(_ v: Value, _ offset: Int, _ value: Value) -> Value
     return .none
 }
 
+/// An attribute whose reading is an audit event.
+private func auditedWord(_ t: Thread, _ f: Value, _ offset: Int, _ attribute: StaticString) -> Value {
+    isAuditing && !auditAttribute(t, f, read: attribute) ? .raised : wordOrNone(f, offset)
+}
+
 private func function_setCode(_ t: Thread, _ a: Values) -> Value {
     if a[1].isMissing || !a[1].isExactly(.code) { return raise(t, .typeError, "__code__ must be set to a code object") }
+    if isAuditing && !auditAttribute(t, a[0], "__code__", set: a[1]) { return .raised }
     let closure = a[0].asFunction.pointee.closure
     let have = closure.bits == 0 ? 0 : closure.tupleCount, need = a[1].asCode.pointee.freeNames.tupleCount
     if have != need {
@@ -119,6 +127,7 @@ private func function_new(_ t: Thread, _ a: Values) -> Value {
     let code = a[1], globals = a[2], given = a[3], defaults = a[4], closure = a[5]
     if !code.isExactly(.code) { return raise(t, .typeError, "function() argument 'code' must be code, not \(typeName(code))") }
     if !isDict(globals) { return raise(t, .typeError, "function() argument 'globals' must be dict, not \(typeName(globals))") }
+    if isAuditing && !audit(t, "function.__new__", code) { return .raised }
     if !given.isNone && !isString(given) { return raise(t, .typeError, "arg 3 (name) must be None or string") }
     if !defaults.isNone && !isTuple(defaults) { return raise(t, .typeError, "arg 4 (defaults) must be None or tuple") }
     let need = code.asCode.pointee.freeNames.tupleCount
