@@ -10,8 +10,6 @@
 
 #define LADON_BLOCK_SHIFT 16
 #define LADON_BLOCK_BYTES (1u << LADON_BLOCK_SHIFT)
-/// All size classes: small (index bytes/16), then medium.
-#define LADON_ALL_CLASSES (LADON_SIZE_CLASSES + LADON_MEDIUM_CLASSES)
 
 /// What a block of the heap holds.
 enum {
@@ -25,10 +23,11 @@ enum {
 /// cells, or with the world stopped; read by the collector with the world stopped.
 typedef struct __attribute__((swift_name("BlockInfo"))) LadonBlockInfo {
     uint8_t kind;
+    /// Of a large object: LADON_LEAF_CLASSES if it is a leaf, else 0.
     uint8_t sizeClass;
     /// Memory may hold old contents and must be zeroed before use.
     uint8_t dirty;
-    /// Marked since, dead cells not yet zeroed.
+    /// Not swept since the last collection: what its marks leave out is dead, whatever its header says.
     uint8_t unswept;
     uint32_t cellBytes;
     /// ceil(2^32 / cellBytes): offset / cellBytes by a multiplication, exact for 16-bit offsets.
@@ -46,8 +45,11 @@ typedef struct __attribute__((swift_name("BlockInfo"))) LadonBlockInfo {
 
 typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     uintptr_t base, end;
-    /// One bit per 16 bytes of heap, and one LadonBlockInfo per block; reserved, touched as the heap grows.
+    /// One bit per 16 bytes of heap, and one LadonBlockInfo per block; reserved, touched as the heap grows. [world stopped] Two sets of marks
+    /// take turns: `lastMarks` are those of the last finished collection, the others (the same, between collections) the newest.
     uint64_t *marks;
+    uint64_t *lastMarks;
+    uint64_t *markSets[2];
     LadonBlockInfo *blocks;
     uint32_t blockCapacity;
     /// [mutex] Blocks ever used: [0, blocksTouched).
@@ -64,6 +66,8 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     /// [shared] Bytes handed out since the last collection; how many start the next one.
     uintptr_t allocated, threshold;
     uintptr_t liveBytes, minimumThreshold;
+    /// [world stopped] What is added to the threshold because collections took too much of the time (see Collection.swift).
+    uintptr_t extraRoom;
     uint32_t growthPercent;
     /// Processors of the machine; set at start.
     uint32_t processors;
@@ -137,16 +141,23 @@ extern LadonHeap ladon_heap;
 LADON_INLINE LadonHeap *ladon_get_heap(void) { return &ladon_heap; }
 LADON_INLINE LadonRuntimeState *ladon_get_runtime(void) { return &ladon_runtime; }
 
-/// Hands out the next cell of a small class, or null when the thread's buffer is used up. The whole cell is zero but its id.
-LADON_INLINE void *ladon_allocate_fast(LadonThread *t, uint32_t id, uintptr_t bytes) {
-    uintptr_t index = (bytes + 15) >> 4;
-    LadonAllocationBuffer *b = &t->buffers[index];
+LADON_INLINE void *ladon_next_cell(LadonAllocationBuffer *b, uint32_t id, uintptr_t bytes) {
     uintptr_t p = b->cursor;
-    uintptr_t next = p + (index << 4);
+    uintptr_t next = p + bytes;
     if (__builtin_expect(next > b->limit, 0)) return 0;
     b->cursor = next;
     __atomic_store_n((uint64_t *)p, (uint64_t)id, __ATOMIC_RELEASE);
     return (void *)p;
+}
+/// Hands out the next cell of a small class, or null when the thread's buffer is used up. The whole cell is zero but its id.
+LADON_INLINE void *ladon_allocate_fast(LadonThread *t, uint32_t id, uintptr_t bytes) {
+    uintptr_t index = (bytes + 15) >> 4;
+    return ladon_next_cell(&t->buffers[index], id, index << 4);
+}
+/// The same for a leaf.
+LADON_INLINE void *ladon_allocate_leaf_fast(LadonThread *t, uint32_t id, uintptr_t bytes) {
+    uintptr_t index = (bytes + 15) >> 4;
+    return ladon_next_cell(&t->buffers[LADON_LEAF_CLASSES + index], id, index << 4);
 }
 
 /// Cell sizes of the medium classes: at most an eighth is lost to rounding, and whole blocks divide well.
@@ -177,26 +188,20 @@ LADON_INLINE uint32_t ladon_medium_class(uintptr_t bytes) {
 /// The same as ladon_allocate_fast for a medium class.
 LADON_INLINE void *ladon_allocate_medium_fast(LadonThread *t, uint32_t id, uintptr_t bytes) {
     uint32_t index = ladon_medium_class(bytes);
-    LadonAllocationBuffer *b = &t->mediumBuffers[index];
-    uintptr_t p = b->cursor;
-    uintptr_t next = p + ladon_medium_bytes[index];
-    if (__builtin_expect(next > b->limit, 0)) return 0;
-    b->cursor = next;
-    __atomic_store_n((uint64_t *)p, (uint64_t)id, __ATOMIC_RELEASE);
-    return (void *)p;
+    return ladon_next_cell(&t->buffers[LADON_SIZE_CLASSES + index], id, ladon_medium_bytes[index]);
 }
 
-/// Cell size of any class: small ones first, indexed by bytes / 16.
+/// Cell size of any class.
 LADON_INLINE uint32_t ladon_class_bytes(uint32_t sizeClass) {
+    if (sizeClass >= LADON_LEAF_CLASSES) sizeClass -= LADON_LEAF_CLASSES;
     return sizeClass < LADON_SIZE_CLASSES ? sizeClass * 16 : ladon_medium_bytes[sizeClass - LADON_SIZE_CLASSES];
 }
+/// Whether free memory of the class is zero only in the first word of each cell: what is that long is better cleared, where it has to be
+/// cleared at all, when it is handed out.
+LADON_INLINE bool ladon_class_is_unfilled(uint32_t sizeClass) { return sizeClass >= LADON_LEAF_CLASSES + LADON_SIZE_CLASSES; }
 /// The thread's buffer of any class.
-LADON_INLINE LadonAllocationBuffer *ladon_buffer(LadonThread *t, uint32_t sizeClass) {
-    return sizeClass < LADON_SIZE_CLASSES ? &t->buffers[sizeClass] : &t->mediumBuffers[sizeClass - LADON_SIZE_CLASSES];
-}
-LADON_INLINE LadonAllocationBuffer *ladon_stress_buffer(LadonThread *t, uint32_t sizeClass) {
-    return sizeClass < LADON_SIZE_CLASSES ? &t->stressBuffers[sizeClass] : &t->stressMediumBuffers[sizeClass - LADON_SIZE_CLASSES];
-}
+LADON_INLINE LadonAllocationBuffer *ladon_buffer(LadonThread *t, uint32_t sizeClass) { return &t->buffers[sizeClass]; }
+LADON_INLINE LadonAllocationBuffer *ladon_stress_buffer(LadonThread *t, uint32_t sizeClass) { return &t->stressBuffers[sizeClass]; }
 LADON_INLINE uint32_t *ladon_unswept_list(uint32_t sizeClass) { return &ladon_heap.unswept[sizeClass]; }
 LADON_INLINE uint32_t *ladon_partial_list(uint32_t sizeClass) { return &ladon_heap.partial[sizeClass]; }
 LADON_INLINE uint32_t *ladon_free_run_list(uint32_t logarithm) { return &ladon_heap.freeRuns[logarithm]; }

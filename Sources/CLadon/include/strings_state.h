@@ -10,8 +10,8 @@ typedef struct LadonInternTable {
     /// Number of slots - 1; a power of two - 1.
     uintptr_t mask;
     uintptr_t count;
-    /// mask + 1 slots: str Values, or 0.
-    LadonValue *slots;
+    /// mask + 1 slots: the address of a str, and in the upper 16 bits those of its hash, so that few other strings are looked at; or 0.
+    uint64_t *slots;
 } LadonInternTable;
 
 typedef struct LadonInternState {

@@ -14,14 +14,16 @@ struct LadonExecutionLock;
 
 /// Callee-saved registers of any supported processor.
 #define LADON_SAVED_REGISTERS 12
-/// Size classes of medium objects, 512 bytes to half a block (see Heap/SizeClasses.swift).
-#define LADON_MEDIUM_CLASSES 24
 /// Objects with finalisers that a thread registers before it hands them to the process-wide list.
 #define LADON_FINALIZER_BUFFER 32
 
-/// Size classes of the small-object heap: one per 16-byte granule up to 512 bytes.
+/// Size classes of cells: small, one per 16-byte granule up to 512 bytes (index bytes/16); then medium, up to half a block.
 #define LADON_SIZE_CLASSES 33
 #define LADON_LARGEST_SMALL 512
+#define LADON_MEDIUM_CLASSES 24
+/// Each class twice: cells with traced words, and after all of those the leaves, which have blocks of their own.
+#define LADON_LEAF_CLASSES (LADON_SIZE_CLASSES + LADON_MEDIUM_CLASSES)
+#define LADON_ALL_CLASSES (2 * LADON_LEAF_CLASSES)
 
 /// Bits of LadonThread.pending (SafepointRequest in Swift).
 enum {
@@ -30,7 +32,8 @@ enum {
     LADON_PENDING_CUSTOM = 256,
 };
 
-/// A thread's private piece of one size class: bump-allocate from `cursor` up to `limit` (zeroed memory).
+/// A thread's private piece of one size class: bump-allocate from `cursor` up to `limit`. The memory is zero; that of medium
+/// leaves only in the first word of each cell.
 typedef struct __attribute__((swift_name("AllocationBuffer"))) LadonAllocationBuffer {
     uintptr_t cursor;
     uintptr_t limit;
@@ -63,7 +66,7 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uintptr_t nativeStackLimit;
     uintptr_t nativeStackTop;
     struct LadonInterpreter *interpreter;
-    LadonAllocationBuffer buffers[LADON_SIZE_CLASSES];
+    LadonAllocationBuffer buffers[LADON_ALL_CLASSES];
     /// Bytes handed out from large space and refills since the last collection, for pacing.
     uintptr_t allocatedBytes;
     /// The part of them that heap.allocated does not know yet: a shared counter for every run of cells would be contended.
@@ -108,10 +111,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
 
     /// Registers at the last detach or stop (see spill.h).
     uintptr_t savedRegisters[LADON_SAVED_REGISTERS];
-    /// Allocation buffers of the medium classes, and under GC stress of the small ones too (whose `buffers` stay empty).
-    LadonAllocationBuffer mediumBuffers[LADON_MEDIUM_CLASSES];
-    LadonAllocationBuffer stressBuffers[LADON_SIZE_CLASSES];
-    LadonAllocationBuffer stressMediumBuffers[LADON_MEDIUM_CLASSES];
+    /// Allocation buffers under GC stress, where `buffers` stay empty.
+    LadonAllocationBuffer stressBuffers[LADON_ALL_CLASSES];
     /// Objects registered for finalisation, not yet in the process-wide list.
     uintptr_t finalizables[LADON_FINALIZER_BUFFER];
     uint32_t finalizableCount;

@@ -3,6 +3,9 @@
 // Fast path: bump a thread's private buffer of zeroed memory; no lock, no atomic. Slow path: the next run
 // of free cells in the block the thread owns, then a block with free cells (sweeping it first if the last
 // collection left it unswept), then a new block. Collections start only here and in gcCollect.
+//
+// Leaves (cells without a traced word that names a cell) have blocks of their own: the marker need not look at them.
+// Whoever allocates says which it is; what once was allocated as a leaf never refers to anything.
 
 import Glibc
 
@@ -12,6 +15,13 @@ import Glibc
 public func allocate(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer {
     if let p = ladon_allocate_fast(t, id, UInt(bitPattern: bytes)) { return p }
     return allocateSlow(t, id, UInt32(truncatingIfNeeded: (bytes + 15) >> 4))
+}
+
+/// The same for a leaf.
+@inlinable @inline(__always)
+public func allocateLeaf(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer {
+    if let p = ladon_allocate_leaf_fast(t, id, UInt(bitPattern: bytes)) { return p }
+    return allocateSlow(t, id, UInt32(LADON_LEAF_CLASSES) + UInt32(truncatingIfNeeded: (bytes + 15) >> 4))
 }
 
 /// A cell of a fixed-size built-in kind.
@@ -28,8 +38,13 @@ public func allocateAny(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRaw
     if bytes < Int(LADON_LARGEST_MEDIUM), let p = ladon_allocate_medium_fast(t, id, UInt(bitPattern: bytes + 1)) { return p }
     return allocateBig(t, id, bytes)
 }
+
+/// The same for a leaf.
 @inlinable @inline(__always)
-public func allocateVariable(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? { allocateAny(t, id: id, bytes: bytes) }
+public func allocateAnyLeaf(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? {
+    if bytes < Int(LADON_LARGEST_SMALL) { return allocateLeaf(t, id: id, bytes: bytes + 1) }
+    return allocateBigLeaf(t, id, bytes)
+}
 
 /// A StorageCell with `capacity` empty slots; 0 when there is no memory.
 @inlinable @inline(__always)
@@ -55,34 +70,48 @@ public func allowCollections(_ t: Thread) { t.pointee.collectionsHeldOff -= 1 }
 @inline(never) @usableFromInline
 func allocateSlow(_ t: Thread, _ id: UInt32, _ sizeClass: UInt32) -> UnsafeMutableRawPointer {
     let shape = shapeWord(id)
-    // Class 0 would be a cell without a header.
-    let p = cellFromClass(t, max(sizeClass, 1), mayFail: false).unsafelyUnwrapped
+    // The first class would be a cell without a header.
+    let isEmpty = sizeClass == 0 || sizeClass == UInt32(LADON_LEAF_CLASSES)
+    let p = cellFromClass(t, isEmpty ? sizeClass + 1 : sizeClass, mayFail: false).unsafelyUnwrapped
     ladon_store_release(p, UInt(id))
     shape.keepAlive
     return p
 }
 
-/// `allocateAny` for a leaf that its maker fills: what lies behind the first 64 bytes of a large one may be anything.
+/// `allocateAnyLeaf` for a leaf that its maker fills: what lies behind its first 64 bytes may be anything.
 public func allocateUnfilled(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer? {
-    allocateBeyondBuffers(t, id, bytes, isFilled: false)
+    guard bytes >= 0, bytes < 1 << 46 else { return nil }
+    if bytes < Int(LADON_LARGEST_SMALL) { return allocateLeaf(t, id: id, bytes: bytes + 1) }
+    return leafBeyondSmall(t, id, UInt(bytes + 16) & ~15, cleared: 64)
 }
 
 @inline(never) @usableFromInline
-func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? { allocateBeyondBuffers(t, id, bytes, isFilled: true) }
-
-@inline(__always)
-private func allocateBeyondBuffers(_ t: Thread, _ id: UInt32, _ bytes: Int, isFilled: Bool) -> UnsafeMutableRawPointer? {
+func allocateBigLeaf(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? {
     guard bytes >= 0, bytes < 1 << 46 else { return nil }
-    let size = UInt(bytes + 1 + 15) & ~15
+    return leafBeyondSmall(t, id, UInt(bytes + 16) & ~15, cleared: .max)
+}
+
+/// A leaf of more than LADON_LARGEST_SMALL bytes, of which at least `cleared` are zero.
+@inline(__always)
+private func leafBeyondSmall(_ t: Thread, _ id: UInt32, _ size: UInt, cleared: UInt) -> UnsafeMutableRawPointer? {
+    if size > UInt(LADON_LARGEST_MEDIUM) { return largeCell(t, id, size, isLeaf: true, cleared: cleared) }
+    let sizeClass = UInt32(LADON_LEAF_CLASSES + LADON_SIZE_CLASSES) + ladon_medium_class(size)
+    guard let p = cellFromClass(t, sizeClass, mayFail: true) else { return nil }
+    memset(p, 0, Int(min(cleared, UInt(ladon_class_bytes(sizeClass)))))
+    ladon_store_release(p, UInt(id))
+    return p
+}
+
+@inline(never) @usableFromInline
+func allocateBig(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer? {
+    guard bytes >= 0, bytes < 1 << 46 else { return nil }
+    let size = UInt(bytes + 16) & ~15
     let shape = shapeWord(id)
     defer { shape.keepAlive }
-    if size <= UInt(LADON_LARGEST_MEDIUM) {
-        let sizeClass = size <= UInt(LADON_LARGEST_SMALL) ? UInt32(size >> 4) : UInt32(LADON_SIZE_CLASSES) + ladon_medium_class(size)
-        guard let p = cellFromClass(t, sizeClass, mayFail: true) else { return nil }
-        ladon_store_release(p, UInt(id))
-        return p
-    }
-    return largeCell(t, id, size, isFilled)
+    if size > UInt(LADON_LARGEST_MEDIUM) { return largeCell(t, id, size, isLeaf: false, cleared: .max) }
+    guard let p = cellFromClass(t, UInt32(LADON_SIZE_CLASSES) + ladon_medium_class(size), mayFail: true) else { return nil }
+    ladon_store_release(p, UInt(id))
+    return p
 }
 
 /// Counts `bytes` as handed out; collects when it is time. True if it collected.
@@ -216,7 +245,7 @@ private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffe
     let wanted = max(cell, 8192 / cell * cell)
     let length = min(wanted, capacity - formatted)
     let start = address + UInt(formatted)
-    if info.pointee.dirty != 0 { memset(UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped, 0, Int(length)) }
+    if info.pointee.dirty != 0 { clearFree(start, length, info) }
     info.pointee.formatted = formatted + length
     buffer.pointee.cursor = start
     buffer.pointee.limit = start + UInt(length)
@@ -229,8 +258,8 @@ private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffe
     t.pointee.unreportedBytes += bytes
 }
 
-/// `isFilled`: with zeros.
-private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt, _ isFilled: Bool) -> UnsafeMutableRawPointer? {
+/// At least the first `cleared` bytes are zero.
+private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt, isLeaf: Bool, cleared: UInt) -> UnsafeMutableRawPointer? {
     assertNoCellLock(t)
     let h = heap
     let n = (bytes + UInt(blockBytes - 1)) >> blockShift
@@ -254,12 +283,13 @@ private func largeCell(_ t: Thread, _ id: UInt32, _ bytes: UInt, _ isFilled: Boo
         info.pointee.unswept = 0
         if info.pointee.dirty != 0 {
             let start = UInt(i) << blockShift
-            if !isFilled && i > 0 { continue }
-            memset(UnsafeMutableRawPointer(bitPattern: address + start).unsafelyUnwrapped, 0, isFilled ? Int(min(UInt(blockBytes), bytes - start)) : 64)
+            if start >= cleared { continue }
+            memset(UnsafeMutableRawPointer(bitPattern: address + start).unsafelyUnwrapped, 0, Int(min(UInt(blockBytes), min(bytes, cleared) - start)))
         }
     }
     let info = blockInfo(first)
     info.pointee.kind = UInt8(LADON_BLOCK_LARGE)
+    info.pointee.sizeClass = isLeaf ? UInt8(LADON_LEAF_CLASSES) : 0
     info.pointee.run = UInt32(n)
     info.pointee.cellBytes = 0
     info.pointee.bytesOrLinks = UInt64(bytes)

@@ -1,7 +1,7 @@
 // A collection, from the decision to the figures.
 //
 // Order (what unreachable objects may observe depends on it):
-//   1 finish the last sweep, clear marks, take back the allocation buffers
+//   1 take back the allocation buffers, clear marks
 //   2 mark from the roots
 //   3 clear weak references to everything unmarked; queue the callbacks of references that are themselves alive
 //   4 queue unreachable objects with finalisers, mark what they reach
@@ -42,16 +42,25 @@ private func effectiveThreshold() -> UInt {
 
 /// Threads that allocate at the same time share one threshold, and all of them wait while one collects: each adds
 /// its own allowance, so that a thread is stopped no more often than it would be alone (measured: docs/performance.md).
-private func leastThreshold() -> UInt {
+/// `allocating`: how many did so in the round that ends.
+private func leastThreshold(_ allocating: UInt) -> UInt {
     let h = heap
     if runtimeState.pointee.gil != 0 && runtimeState.pointee.interpreterCount <= 1 { return h.pointee.minimumThreshold }
-    return h.pointee.minimumThreshold * UInt(min(max(threadCount(), 1), Int(h.pointee.processors), 16))
+    return h.pointee.minimumThreshold * min(max(allocating, 1), UInt(h.pointee.processors), 16)
 }
 
-/// A thread was added: raises the threshold by its allowance.
-func paceForThreads() {
-    let least = leastThreshold()
-    if ladon_load_relaxed(&heap.pointee.threshold) < least { ladon_store_relaxed(&heap.pointee.threshold, least) }
+/// A program that allocates fast, over much that lives, would spend its time marking: collections that take more than a tenth of it
+/// get further apart, step by step, and nearer again when they take less than a thirtieth. Memory is what that costs, at most twice what
+/// lives; a heap of nearly nothing stays small enough for the processor's cache, which is worth more there.
+private func adaptExtraRoom(_ least: UInt, began: UInt64) {
+    let h = heap
+    let taken = ladon_monotonic() - began
+    let passed = began &- h.pointee.lastCollectionEnd
+    if taken > passed / 10 {
+        h.pointee.extraRoom = min(h.pointee.extraRoom + least, 4 * least, 2 * h.pointee.liveBytes)
+    } else if taken < passed / 30 {
+        h.pointee.extraRoom /= 2
+    }
 }
 
 /// Collects whatever was allocated since the last time. `precise`: see markThread; not in the middle of an allocation.
@@ -78,9 +87,15 @@ func paceForThreads() {
     let start = ladon_monotonic()
     var result = CollectionResult()
 
-    finishSweeping()
+    // Explicit ones count what is dead. Stress does both by turns: a stale pointer shows in memory that is cleared early, and unswept
+    // blocks want to be tested as well.
+    if explicit || (h.pointee.stress != 0 && h.pointee.collections & 1 != 0) { finishSweeping() }
     var allocated: UInt = 0
+    var most: UInt = 0
+    forEachThreadStopped { most = max(most, $0.pointee.allocatedBytes) }
+    var allocating: UInt = 0
     forEachThreadStopped { other in
+        if other.pointee.allocatedBytes > most / 8 { allocating += 1 }
         resetBuffers(other)
         allocated += other.pointee.allocatedBytes
         other.pointee.allocatedBytes = 0
@@ -106,7 +121,10 @@ func paceForThreads() {
     // it holds. Not more: survivors lie scattered among a round's garbage, and what they hold of blocks stays (1,000 asyncio connections:
     // 8.3 KiB each so, 11.5 with both in full).
     let growth = h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)
-    ladon_store_relaxed(&h.pointee.threshold, max(leastThreshold() + growth / 2, growth))
+    let room = min(growth, h.pointee.minimumThreshold + h.pointee.minimumThreshold / 2)
+    let least = leastThreshold(allocating)
+    if !explicit { adaptExtraRoom(least, began: start) }
+    ladon_store_relaxed(&h.pointee.threshold, max(least + room, growth) + h.pointee.extraRoom)
     h.pointee.allocated = 0
     // What the next two rounds of allocation will take is not given back: fresh pages cost more than used ones.
     trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)
@@ -127,9 +145,10 @@ func paceForThreads() {
     return result
 }
 
-/// Clears the marks, and marks what the roots reach. World stopped, nothing left to sweep.
+/// Marks, in a cleared set, what the roots reach. World stopped.
 func markLiveCells(precise: Bool) {
     let h = heap
+    h.pointee.marks = h.pointee.marks == h.pointee.markSets.0 ? h.pointee.markSets.1 : h.pointee.markSets.0
     memset(h.pointee.marks, 0, Int(h.pointee.blocksTouched) * (blockBytes / 16 / 8))
     h.pointee.precise = precise ? 1 : 0
     markRootTable()
@@ -161,7 +180,21 @@ private func countDeadContainers() -> Int {
     return dead
 }
 
+/// What `gcCollect` does for its effects, without counting: for the end of an interpreter.
+public func collectUnreachable(_ t: Thread) {
+    for _ in 0 ..< mostRounds {
+        stopTheWorld(t)
+        ladon_save_state(t)
+        let result = collectStopped(t, explicit: false, precise: true)
+        startTheWorld(t)
+        if runFinalizers(t) == 0 && result.queued == 0 { break }
+    }
+}
+
 // MARK: the gc module
+
+/// A finaliser that makes a new object with a finaliser each time would never let it end.
+private let mostRounds = 10
 
 /// Collects, runs what became due, and again until nothing new dies. The number of container objects freed.
 public func gcCollect(_ t: Thread) -> Int {
@@ -173,8 +206,7 @@ public func gcCollect(_ t: Thread) -> Int {
         total += result.deadContainers
         rounds += 1
         let ran = runFinalizers(t)
-        // A finaliser that makes a new object with a finaliser each time would never let this end.
-        if (ran == 0 && result.queued == 0) || rounds >= 10 { break }
+        if (ran == 0 && result.queued == 0) || rounds >= mostRounds { break }
     }
     ladonHooks.collectionPhase?(t, 1, total)
     return total

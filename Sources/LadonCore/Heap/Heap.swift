@@ -1,7 +1,7 @@
 // The heap's address space and tables.
 //
 // One contiguous range is reserved at start and never moves, so "is this word a heap address" is one
-// comparison. Behind the cells, in the same reservation, lie one mark bit per 16 bytes and one BlockInfo
+// comparison. Behind the cells, in the same reservation, lie two sets of one mark bit per 16 bytes and one BlockInfo
 // per 64 KiB block. Nothing of it costs memory before it is touched.
 //
 // Locking: heap.mutex guards block lists and block allocation (Blocks.swift); a block whose free cells are
@@ -30,7 +30,7 @@ public func initializeHeap() {
     var mapping: UnsafeMutableRawPointer? = nil
     while size >= 1 << 22 {
         let blocks = size >> blockShift
-        let total = Int(size + size / 128 + blocks * UInt(MemoryLayout<BlockInfo>.stride)) + alignment
+        let total = Int(size + 2 * (size / 128) + blocks * UInt(MemoryLayout<BlockInfo>.stride)) + alignment
         mapping = reserve(total)
         if mapping != nil { break }
         size >>= 1
@@ -40,8 +40,10 @@ public func initializeHeap() {
     let h = heap
     h.pointee.base = base
     h.pointee.end = base + size
-    h.pointee.marks = UnsafeMutablePointer(bitPattern: base + size)
-    h.pointee.blocks = UnsafeMutablePointer(bitPattern: base + size + size / 128)
+    h.pointee.markSets = (UnsafeMutablePointer(bitPattern: base + size), UnsafeMutablePointer(bitPattern: base + size + size / 128))
+    h.pointee.marks = h.pointee.markSets.0
+    h.pointee.lastMarks = h.pointee.marks
+    h.pointee.blocks = UnsafeMutablePointer(bitPattern: base + size + 2 * (size / 128))
     h.pointee.blockCapacity = UInt32(size >> blockShift)
     h.pointee.blocksTouched = 0
 

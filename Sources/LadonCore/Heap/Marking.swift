@@ -1,7 +1,8 @@
 // Marking: from the roots, through each cell's layout, with an explicit stack. World stopped throughout.
 //
 // A word found in a place whose contents are not certain (native stacks, registers, windows of generators)
-// is validated: it must point into a block that holds cells, anywhere inside a cell whose header is not 0.
+// is validated: it must point into a block that holds cells, anywhere inside a cell whose header is not 0, and that the
+// last collection has marked if its block was not swept since.
 // A traced word of a live cell needs no such test: it is a constant, an integer, or a cell's address.
 
 import Glibc
@@ -19,10 +20,25 @@ import Glibc
     let bit: UInt64 = 1 &<< UInt64(granule)
     if word.pointee & bit != 0 { return }
     word.pointee |= bit
+    if h.pointee.blocks[Int(bitPattern: offset >> blockShift)].sizeClass >= UInt8(LADON_LEAF_CLASSES) {
+        #if LADON_CHECKED
+        checkLeaf(bits)
+        #endif
+        return
+    }
     if h.pointee.markCount == h.pointee.markCapacity { growMarkStack() }
     h.pointee.markStack.unsafelyUnwrapped[Int(bitPattern: h.pointee.markCount)] = bits
     h.pointee.markCount &+= 1
 }
+
+#if LADON_CHECKED
+/// What was allocated as a leaf refers to nothing.
+private func checkLeaf(_ cell: UInt) {
+    let v = Value(bits: cell)
+    if v.id >= TypeID.firstDynamic { fatal("an instance of a class was allocated as a leaf") }
+    forEachReference(v) { _ in fatal("a cell that was allocated as a leaf refers to another") }
+}
+#endif
 
 /// The address of the cell that `word` points into, or 0.
 func cellContaining(_ word: UInt) -> UInt {
@@ -49,6 +65,7 @@ func cellContaining(_ word: UInt) -> UInt {
         cell = h.pointee.base + first << blockShift
         if word - cell >= UInt(info.pointee.bytesOrLinks) { return 0 }
     }
+    if info.pointee.unswept != 0 && !isMarked(cell, in: h.pointee.lastMarks) { return 0 }
     return ladon_load32_relaxed(UnsafeRawPointer(bitPattern: cell)) == 0 ? 0 : cell
 }
 
@@ -208,9 +225,10 @@ func drainMarkStack() {
 public func isMarked(_ v: Value) -> Bool {
     v.isCell ? isMarked(v.bits) : true
 }
-@inline(__always) func isMarked(_ cell: UInt) -> Bool {
+@inline(__always) func isMarked(_ cell: UInt) -> Bool { isMarked(cell, in: heap.pointee.marks) }
+@inline(__always) private func isMarked(_ cell: UInt, in marks: UnsafeMutablePointer<UInt64>) -> Bool {
     let granule = (cell &- heap.pointee.base) >> 4
-    return heap.pointee.marks[Int(bitPattern: granule >> 6)] >> UInt64(granule & 63) & 1 != 0
+    return marks[Int(bitPattern: granule >> 6)] >> UInt64(granule & 63) & 1 != 0
 }
 
 /// Marks what one thread holds: registers, native stack, saved machine registers, its own fields. `precise`: registers that

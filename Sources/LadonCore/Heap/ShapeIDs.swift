@@ -1,7 +1,7 @@
 // Giving out the ids in cell headers, and taking them back when their ShapeCell dies.
 //
-// An id lives as long as its ShapeCell, which every cell with that id keeps alive. A dead id rests for one
-// more collection; before it can be given out again, ladonHooks.idsFreed empties, with the world stopped,
+// An id lives as long as its ShapeCell, which every cell with that id keeps alive. A dead id rests for at least one
+// more collection, until there are many; before it can be given out again, ladonHooks.idsFreed empties, with the world stopped,
 // every cache that may still compare with it. Guarded by heap.idMutex or the world stopped.
 
 /// A fresh id. Its ShapeCell is made known with `publishShape` before any cell has the id.
@@ -27,10 +27,13 @@ public func publishShape(id: UInt32, shape: ShapePointer, layout: Layout) {
     ladon_store_release(runtimeState.pointee.shapes + Int(id), UInt(bitPattern: shape))
 }
 
-/// World stopped, after marking: ids that rested since the last collection become free, ids whose shape died rest.
+/// Finding the caches that know one of them takes a walk through all code: worth it for so many.
+private let mostResting: UInt = 1024
+
+/// World stopped, after marking: ids that rested since the last collection become free if they are many, ids whose shape died rest.
 func retireIDs() {
     let h = heap
-    if h.pointee.quarantineCount > 0 {
+    if h.pointee.quarantineCount >= mostResting {
         let resting = h.pointee.quarantine.unsafelyUnwrapped
         let n = Int(h.pointee.quarantineCount)
         // The hook wants 32-bit ids: pack them in place, each word is read before it is overwritten.

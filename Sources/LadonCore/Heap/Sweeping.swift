@@ -1,13 +1,23 @@
 // Sweeping: after a mark, blocks without a live cell go back to the free runs at once, the others are
-// swept when a thread asks for cells of their size, at the latest before the next mark.
+// swept when a thread asks for cells of their size, if one does.
 //
-// What must hold: a dead cell's header is 0 before anything looks at uncertain words again, so that a stale
-// pointer is harmless; memory handed out is zero. A block is swept by the thread that took it off its list,
+// What must hold: an address in a dead cell is harmless. Its header is 0, or its block is unswept and its mark not set
+// (`cellContaining` looks at both). Memory handed out is zero (`clearFree`). A block is swept by the thread that took it off its list,
 // or with the world stopped.
 
 import Glibc
 
-/// Turns the unmarked cells of a block into runs of free, zeroed cells.
+/// Clears free cells: medium leaves only their headers.
+@inline(__always) func clearFree(_ start: UInt, _ length: UInt32, _ info: UnsafeMutablePointer<BlockInfo>) {
+    let p = UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped
+    if !ladon_class_is_unfilled(UInt32(info.pointee.sizeClass)) {
+        memset(p, 0, Int(length))
+        return
+    }
+    for offset in stride(from: 0, to: Int(length), by: Int(info.pointee.cellBytes)) { p.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self) }
+}
+
+/// Turns the unmarked cells of a block into runs of free, cleared cells.
 func sweepBlock(_ block: UInt32) {
     let info = blockInfo(block)
     if info.pointee.unswept == 0 { return }
@@ -25,7 +35,7 @@ func sweepBlock(_ block: UInt32) {
     func close(_ end: UInt32) {
         if end <= freeStart { return }
         let start = address + UInt(freeStart)
-        memset(UnsafeMutableRawPointer(bitPattern: start).unsafelyUnwrapped, 0, Int(end - freeStart))
+        clearFree(start, end - freeStart, info)
         let link = UnsafeMutablePointer<UInt32>(bitPattern: start + 4).unsafelyUnwrapped
         link.pointee = ((end - freeStart) / cell) << 16
         let position = UInt32(freeStart >> 4 + 1)
@@ -48,12 +58,12 @@ func sweepBlock(_ block: UInt32) {
     close(formatted)
 }
 
-/// Sweeps what the mutators did not ask for. World stopped, before marks are cleared.
+/// Sweeps what the mutators did not ask for, so that every cell with a header was alive at the last collection. World stopped.
 func finishSweeping() {
     for block in 0 ..< heap.pointee.blocksTouched where blockInfo(block).pointee.unswept != 0 { sweepBlock(block) }
 }
 
-/// After marking: counts what lives, frees what holds nothing alive, and lists the rest for lazy sweeping.
+/// After marking, which becomes the last: counts what lives, frees what holds nothing alive, and lists the rest for lazy sweeping.
 /// World stopped, all allocation buffers given up. Returns live bytes.
 func reclaimBlocks() -> UInt {
     let h = heap
@@ -101,6 +111,7 @@ func reclaimBlocks() -> UInt {
         }
     }
     h.pointee.liveObjects = objects
+    h.pointee.lastMarks = h.pointee.marks
     return live
 }
 

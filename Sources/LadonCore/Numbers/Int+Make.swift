@@ -50,7 +50,7 @@ func longWork<Result>(_ t: Thread, _ work: Int, _ body: () -> Result) -> Result 
 /// An int cell of one or two limbs; the value must not fit 63 bits. 32 bytes, bump-allocated.
 @inlinable @inline(__always)
 public func makeWideInt(_ t: Thread, high: UInt, low: UInt, negative: Bool) -> Value {
-    let v = Value(allocate(t, id: TypeID.int.rawValue, bytes: 32))
+    let v = Value(allocateLeaf(t, id: TypeID.int.rawValue, bytes: 32))
     let count: Int = high == 0 ? 1 : 2
     v.cell(as: IntCell.self).pointee.size = negative ? 0 - count : count
     let limbs = v.intLimbs
@@ -87,8 +87,8 @@ public func makeInt(_ t: Thread, limbs: UnsafePointer<UInt>, count: Int, negativ
 /// A private cell with room for `count` limbs, or `.raised` (MemoryError). Becomes an int through `finishInt`.
 func newIntCell(_ t: Thread, _ count: Int) -> Value {
     if count > maximumLimbs { return failMemory(t) }
-    if count <= 2 { return Value(allocate(t, id: TypeID.int.rawValue, bytes: 32)) }
-    guard let cell = allocateVariable(t, id: TypeID.int.rawValue, bytes: MemoryLayout<IntCell>.size + count * 8) else { return failMemory(t) }
+    if count <= 2 { return Value(allocateLeaf(t, id: TypeID.int.rawValue, bytes: 32)) }
+    guard let cell = allocateAnyLeaf(t, id: TypeID.int.rawValue, bytes: MemoryLayout<IntCell>.size + count * 8) else { return failMemory(t) }
     return Value(cell)
 }
 
@@ -230,13 +230,13 @@ public func intTruncated(_ v: Value) -> UInt {
 // MARK: floats and complex numbers
 
 @inlinable @inline(__always) public func makeFloat(_ t: Thread, _ d: Double) -> Value {
-    let v = Value(allocate(t, id: TypeID.float.rawValue, bytes: 16))
+    let v = Value(allocateLeaf(t, id: TypeID.float.rawValue, bytes: 16))
     v.cell(as: FloatCell.self).pointee.value = d
     return v
 }
 
 @inlinable @inline(__always) public func makeComplex(_ t: Thread, _ real: Double, _ imaginary: Double) -> Value {
-    let v = Value(allocate(t, id: TypeID.complex.rawValue, bytes: 24))
+    let v = Value(allocateLeaf(t, id: TypeID.complex.rawValue, bytes: 24))
     v.cell(as: ComplexCell.self).pointee.real = real
     v.cell(as: ComplexCell.self).pointee.imaginary = imaginary
     return v

@@ -9,13 +9,23 @@ import Glibc
     return Value(cell)
 }
 
+/// A new bytes cell to be filled at once: what it holds is anything.
+public func newUnfilledBytes(_ t: Thread, count: Int) -> Value {
+    let size = MemoryLayout<BytesCell>.size &+ count &+ 1
+    guard let cell = allocateUnfilled(t, id: TypeID.bytes.rawValue, bytes: size) else { fatalError("out of memory") }
+    cell.assumingMemoryBound(to: BytesCell.self).pointee.count = count
+    let v = Value(cell)
+    v.bytesData[count] = 0
+    return v
+}
+
 /// The empty bytes.
 @inlinable @inline(__always) public var emptyBytes: Value { ladon_runtime.emptyBytes }
 
 /// A bytes object with a copy of `count` bytes; those shorter than 2 are shared.
 public func makeBytes(_ t: Thread, _ bytes: UnsafeRawPointer, _ count: Int) -> Value {
     if count <= 1 { return count == 0 ? emptyBytes : ladon_runtime.singleBytes[Int(bytes.load(as: UInt8.self))] }
-    let v = newBytes(t, count: count)
+    let v = newUnfilledBytes(t, count: count)
     memcpy(v.bytesData, bytes, count)
     return v
 }
@@ -56,7 +66,7 @@ public func bytesConcat(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let m = a.bytesCount, n = b.bytesCount
     if n == 0 && a.isExactly(.bytes) { return a }
     if m == 0 && b.isExactly(.bytes) { return b }
-    let result = newBytes(t, count: m &+ n)
+    let result = newUnfilledBytes(t, count: m &+ n)
     memcpy(result.bytesData, a.bytesData, m)
     memcpy(result.bytesData + m, b.bytesData, n)
     a.keepAlive; b.keepAlive

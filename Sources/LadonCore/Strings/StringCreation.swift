@@ -65,18 +65,18 @@ extension Value {
     }
 }
 
-/// A cell with a variable part, of any size. Callers keep sizes below `maximumTextBytes`; when the memory is truly
+/// A leaf with a variable part, of any size. Callers keep sizes below `maximumTextBytes`; when the memory is truly
 /// exhausted there is no way on.
 @inlinable @inline(__always)
 public func allocateText(_ t: Thread, id: UInt32, bytes: Int) -> UnsafeMutableRawPointer {
     // One byte more, so that a pointer to the end of the text still keeps the cell alive.
-    if bytes < Int(LADON_LARGEST_SMALL) { return allocate(t, id: id, bytes: bytes &+ 1) }
+    if bytes < Int(LADON_LARGEST_SMALL) { return allocateLeaf(t, id: id, bytes: bytes &+ 1) }
     return allocateLargeText(t, id, bytes)
 }
 
 @usableFromInline @inline(never)
 func allocateLargeText(_ t: Thread, _ id: UInt32, _ bytes: Int) -> UnsafeMutableRawPointer {
-    if let cell = allocateVariable(t, id: id, bytes: bytes) { return cell }
+    if let cell = allocateAnyLeaf(t, id: id, bytes: bytes) { return cell }
     fatalError("out of memory")
 }
 

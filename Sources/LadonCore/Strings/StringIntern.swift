@@ -27,6 +27,12 @@ public func intern(_ t: Thread, utf8 bytes: UnsafePointer<UInt8>, count: Int) ->
     return intern(t, makeString(t, utf8: bytes, count: count))
 }
 
+/// The same for Latin-1.
+public func intern(_ t: Thread, latin1 bytes: UnsafePointer<UInt8>, count: Int) -> Value {
+    if CodeUnits.asciiEnd(bytes, 0, count) == count { return intern(t, utf8: bytes, count: count) }
+    return intern(t, makeString(t, latin1: bytes, count: count))
+}
+
 /// The interned str for a Swift string.
 public func intern(_ t: Thread, _ s: String) -> Value {
     var s = s
@@ -42,13 +48,18 @@ private func findInterned(_ text: Text, _ hash: Int) -> Value {
     let mask = Int(table.pointee.mask)
     var at = hash & mask
     while true {
-        let v = loadSlot(table.pointee.slots + at)
-        if v.bits == 0 { return v }
-        if v.cell(as: StrCell.self).pointee.hash == hash && v.strCount == text.count && v.strKind == text.kind
-            && memcmp(v.strData, text.base, text.count &* text.kind) == 0 { return v }
+        let slot = ladon_load_acquire(table.pointee.slots + at)
+        if slot == 0 { return .raised }
+        if (slot ^ UInt(bitPattern: hash)) >> 48 == 0 {
+            let v = internedString(slot)
+            if v.cell(as: StrCell.self).pointee.hash == hash && v.strCount == text.count && v.strKind == text.kind
+                && memcmp(v.strData, text.base, text.count &* text.kind) == 0 { return v }
+        }
         at = (at &+ 1) & mask
     }
 }
+
+@inline(__always) private func internedString(_ slot: UInt) -> Value { Value(bits: slot & (1 << 48 - 1)) }
 
 private func insertInterned(_ v: Value) -> Value {
     let hash = stringHash(v)
@@ -74,8 +85,8 @@ private func insertInterned(_ v: Value) -> Value {
 private func storeInTable(_ table: UnsafeMutablePointer<LadonInternTable>, _ v: Value, _ hash: Int) {
     let mask = Int(table.pointee.mask)
     var at = hash & mask
-    while table.pointee.slots[at].bits != 0 { at = (at &+ 1) & mask }
-    storeSlot(table.pointee.slots + at, v)
+    while table.pointee.slots[at] != 0 { at = (at &+ 1) & mask }
+    ladon_store_release(table.pointee.slots + at, v.bits | UInt(bitPattern: hash) & ~(1 << 48 - 1))
 }
 
 /// Makes room for one more: at most two thirds of the slots are used.
@@ -86,24 +97,20 @@ private func growInternTable() {
     if (count + 1) * 3 <= capacity * 2 { return }
     let newCapacity = capacity == 0 ? 4096 : capacity * 2
     let table = UnsafeMutablePointer<LadonInternTable>.allocate(capacity: 1)
-    let slots = UnsafeMutablePointer<Value>.allocate(capacity: newCapacity)
-    slots.initialize(repeating: .raised, count: newCapacity)
+    let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: newCapacity)
+    slots.initialize(repeating: 0, count: newCapacity)
     table.initialize(to: LadonInternTable(mask: UInt(newCapacity - 1), count: UInt(count), slots: slots))
     for i in 0..<capacity {
-        let v = old!.pointee.slots[i]
-        if v.bits != 0 { storeInTable(table, v, v.cell(as: StrCell.self).pointee.hash) }
+        let slot = UInt(old!.pointee.slots[i])
+        if slot == 0 { continue }
+        let v = internedString(slot)
+        storeInTable(table, v, v.cell(as: StrCell.self).pointee.hash)
     }
     withUnsafeMutablePointer(to: &ladon_interned.table) { ladon_store_release($0, UInt(bitPattern: table)) }
 }
 
 /// How many strings are interned.
 public var internedCount: Int { ladon_interned.table == nil ? 0 : Int(ladon_interned.table.pointee.count) }
-
-/// Calls `body` with every interned string, while the world is stopped.
-public func forEachInterned(_ body: (Value) -> Void) {
-    guard let table = ladon_interned.table else { return }
-    for i in 0...Int(table.pointee.mask) where table.pointee.slots[i].bits != 0 { body(table.pointee.slots[i]) }
-}
 
 /// In a forked child: the thread that held the lock is gone.
 public func reinitializeInternLock() { ladon_interned.lock = 0 }

@@ -108,7 +108,6 @@ func listThread(_ t: Thread) {
     s.pointee.first = t
     s.pointee.count += 1
     t.pointee.listed = 1
-    paceForThreads()
     ladon_mutex_unlock(&s.pointee.mutex)
 }
 

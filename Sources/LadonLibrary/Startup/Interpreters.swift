@@ -74,7 +74,7 @@ public func endInterpreter(_ t: Thread, _ p: Interpreter) {
         _ = flushStreamsAtExit(inner)
         stopOtherThreads(inner)
         dropModules(inner)
-        if mayHaveFinalizers(inner) { _ = gcCollect(inner) }
+        if mayHaveFinalizers(inner) { collectUnreachable(inner) }
         delistInterpreter(inner, p)
         runDeferredFinalizers(inner)
         _ = flushStreamsAtExit(inner)

@@ -13,7 +13,7 @@ public func finishRuntime(_ t: Thread) -> Int32 {
     stopOtherThreads(t)
     dropModules(t)
     if mayHaveFinalizers(t) {
-        _ = gcCollect(t)
+        collectUnreachable(t)
         finalizeEverything(t)
         if !flushStreamsAtExit(t) { status = 120 }
     }

@@ -333,7 +333,7 @@ private func fileIO_read(_ t: Thread, _ a: Values) -> Value {
     guard let size = sizeOrNone(t, a[1]) else { return .raised }
     if size < 0 { return fileReadAll(t, a[0]) }
     let wanted = min(size, 0x7FFF_F000)
-    let bytes = newBytes(t, count: wanted)
+    let bytes = newUnfilledBytes(t, count: wanted)
     var code: Int32 = 0
     let n = readDescriptor(t, f.pointee.fd, bytes.bytesData, wanted, &code)
     if n < 0 { return code == EAGAIN ? .none : code == 0 ? .raised : raiseOSError(t, code) }
@@ -350,19 +350,17 @@ func fileReadAll(_ t: Thread, _ v: Value) -> Value {
     let isSized: Int32 = fstat(fd, &status)
     let position = lseek(fd, 0, SEEK_CUR)
     if isSized == 0 && position >= 0 && status.st_size >= position { size = status.st_size - position + 1 }
-    var storage = Value(newTextBuffer(t, capacity: size, fill: 0))
-    var capacity = size
+    var bytes = newUnfilledBytes(t, count: size)
     var done = 0
     while true {
-        if done == capacity {
-            let grown = capacity + max(8192, capacity / 2)
-            let larger = Value(newTextBuffer(t, capacity: grown, fill: 0))
-            memcpy(storageBytes(larger), storageBytes(storage), done)
-            storage = larger
-            capacity = grown
+        if done == size {
+            size += max(8192, size / 2)
+            let larger = newUnfilledBytes(t, count: size)
+            memcpy(larger.bytesData, bytes.bytesData, done)
+            bytes = larger
         }
         var code: Int32 = 0
-        let n = readDescriptor(t, fd, storageBytes(storage) + done, min(capacity - done, 0x7FFF_F000), &code)
+        let n = readDescriptor(t, fd, bytes.bytesData + done, min(size - done, 0x7FFF_F000), &code)
         if n == 0 { break }
         if n < 0 {
             if code == 0 { return .raised }
@@ -372,9 +370,7 @@ func fileReadAll(_ t: Thread, _ v: Value) -> Value {
         }
         done += n
     }
-    let result = makeBytes(t, storageBytes(storage), done)
-    storage.keepAlive
-    return result
+    return shrinkBytes(t, bytes, to: done)
 }
 
 /// The bytes of a TextBufferCell.

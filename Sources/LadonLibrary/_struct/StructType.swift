@@ -81,7 +81,7 @@ func compileStruct(_ t: Thread, _ v: Value, _ format: Value) -> Bool {
         return false
     }
     let bytes: Int = recordsOffset + (fieldCount + 1) * MemoryLayout<StructField>.stride
-    guard let storage = allocateVariable(t, id: TypeID.bytesStorage.rawValue, bytes: bytes) else {
+    guard let storage = allocateAnyLeaf(t, id: TypeID.bytesStorage.rawValue, bytes: bytes) else {
         _ = raiseMemoryError(t)
         return false
     }

@@ -88,12 +88,10 @@ struct MarshalReader {
             return makeBytes(t, UnsafeRawPointer(p), n)
         case UInt8(ascii: "z"), UInt8(ascii: "Z"):
             guard let n = take(t, 1).map({ Int($0[0]) }), let p = take(t, n) else { return .raised }
-            let text = makeString(t, latin1: p, count: n)
-            return code == UInt8(ascii: "Z") ? intern(t, text) : text
+            return code == UInt8(ascii: "Z") ? intern(t, latin1: p, count: n) : makeString(t, latin1: p, count: n)
         case UInt8(ascii: "a"), UInt8(ascii: "A"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
-            let text = makeString(t, latin1: p, count: n)
-            return code == UInt8(ascii: "A") ? intern(t, text) : text
+            return code == UInt8(ascii: "A") ? intern(t, latin1: p, count: n) : makeString(t, latin1: p, count: n)
         case UInt8(ascii: "u"), UInt8(ascii: "t"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
             let text = decodeUTF8(t, p, n, errors: makeString(t, "surrogatepass"))

@@ -7,7 +7,7 @@
 
 /// A cell with a variable part; 0 with MemoryError raised when there is no room.
 @inlinable @inline(__always) public func newVariableCell(_ t: Thread, _ id: TypeID, _ bytes: Int) -> Value {
-    guard let p = allocateVariable(t, id: id.rawValue, bytes: bytes) else { return noMemory(t) }
+    guard let p = allocateAny(t, id: id.rawValue, bytes: bytes) else { return noMemory(t) }
     return Value(p)
 }
 

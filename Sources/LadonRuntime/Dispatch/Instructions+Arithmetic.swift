@@ -3,7 +3,7 @@
 
 /// A float made without a call, or 0 when the allocation buffer is empty (then the cold path allocates).
 @inline(__always) private func quickFloat(_ t: Thread, _ d: Double) -> Value {
-    guard let p = ladon_allocate_fast(t, TypeID.float.rawValue, 16) else { return .raised }
+    guard let p = ladon_allocate_leaf_fast(t, TypeID.float.rawValue, 16) else { return .raised }
     p.storeBytes(of: d, toByteOffset: 8, as: Double.self)
     return Value(p)
 }

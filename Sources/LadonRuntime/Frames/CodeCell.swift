@@ -65,7 +65,7 @@ extension Value {
 
 /// A bytesStorage cell of `count` bytes, zeroed; 0 with MemoryError raised.
 public func makeBytesStorage(_ t: Thread, _ count: Int) -> Value {
-    guard let p = allocateAny(t, id: TypeID.bytesStorage.rawValue, bytes: MemoryLayout<StorageCell>.size + count) else { return raiseMemoryError(t) }
+    guard let p = allocateAnyLeaf(t, id: TypeID.bytesStorage.rawValue, bytes: MemoryLayout<StorageCell>.size + count) else { return raiseMemoryError(t) }
     p.assumingMemoryBound(to: StorageCell.self).pointee.capacity = count
     return Value(p)
 }

@@ -563,7 +563,7 @@ public func allocateInstance(_ t: Thread, _ type: TypePointer, variableItems: In
         v = Value(allocate(t, id: s.pointee.id, bytes: bytes))
     } else {
         bytes += (variableItems * Int(type.pointee.itemSize) + 7) & ~7
-        guard let p = allocateVariable(t, id: s.pointee.id, bytes: bytes) else { return raiseMemoryError(t) }
+        guard let p = allocateAny(t, id: s.pointee.id, bytes: bytes) else { return raiseMemoryError(t) }
         v = Value(p)
     }
     if type.hasFlag(.hasFinalizer) { registerFinalizable(t, v) }
