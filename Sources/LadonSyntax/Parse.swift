@@ -29,6 +29,8 @@ public struct ParseOptions {
   public var maximumDigits = 4300
   /// `PyCF_TYPE_COMMENTS`: type comments are part of the grammar.
   public var readsTypeComments = false
+  /// `CO_FUTURE_BARRY_AS_BDFL`: inequality is spelled `<>`.
+  public var barryIsBDFL = false
   /// The minor version of Python 3 whose syntax is allowed.
   public var featureVersion = ParseOptions.newestVersion
 
@@ -66,6 +68,7 @@ public func parse(
   if mode == .single, stream.failure == nil {
     stream = tokenizer.completedForInteractiveUse(stream, closesBlocks: !options.requiresDedent)
   }
+  if options.barryIsBDFL { stream.swapInequalities() }
   var parser = Parser(stream: stream, rules: options.rules, stackLimit: options.stackLimit)
   do {
     let mod: Mod

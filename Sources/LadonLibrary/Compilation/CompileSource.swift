@@ -23,6 +23,7 @@ func parseSource(_ t: Thread, _ source: Value, _ filename: String, _ mode: Parse
     parse.isFile = options.isFile
     parse.allowsIncompleteInput = options.flags & CompilerFlag.allowIncompleteInput != 0
     parse.requiresDedent = options.flags & CompilerFlag.dontImplyDedent != 0
+    parse.barryIsBDFL = options.flags & CompilerFlag.barryAsBDFL != 0
     parse.readsTypeComments = options.flags & CompilerFlag.typeComments != 0
     if options.featureVersion >= 0 && options.flags & CompilerFlag.onlyAST != 0 { parse.featureVersion = options.featureVersion }
     parse.stackLimit = UInt(t.pointee.nativeStackLimit)

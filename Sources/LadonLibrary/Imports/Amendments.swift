@@ -9,6 +9,8 @@ public typealias Amendment = (Thread, _ dict: Value) -> Bool
 /// One row per module. Other targets add theirs before the runtime starts.
 public nonisolated(unsafe) var amendments: [(StaticString, Amendment)] = [
     ("threading", amendThreading), ("queue", amendQueue), ("dis", amendDis), ("sysconfig", amendSysconfig),
+    // Executed from its source it is another module than the importer, and compiles for the same runtime.
+    ("importlib._bootstrap_external", setMagicNumber),
 ]
 
 /// Called when the code of a module has run, with its globals. False: raised.

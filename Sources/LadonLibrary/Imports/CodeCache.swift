@@ -74,7 +74,7 @@ func compiledCode(_ t: Thread, _ data: Value) -> Value {
 /// Stores compiled code; failing to is no error.
 func storeCachedCode(_ t: Thread, _ path: String, _ code: Value) {
     guard let source = stamp(path) else { return }
-    var writer = MarshalWriter()
+    var writer = MarshalWriter(t, references: false)
     if !writer.write(t, code) { clearException(t); return }
     var bytes = bytecodeMagic + [0, 0, 0, 0]
     for word in [source.time, source.size] { withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) } }

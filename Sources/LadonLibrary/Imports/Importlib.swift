@@ -34,7 +34,7 @@ private func makeImportlib(_ t: Thread) -> Value {
                                       filename: "<frozen importlib._bootstrap_external>")
     if external.isRaised { return failed(t) }
     state.pointee.importlibExternal = external
-    if !setMagicNumber(t, external) { return failed(t) }
+    if !setMagicNumber(t, external.cell(as: ModuleCell.self).pointee.dict) || !specify(t, external, bootstrap) { return failed(t) }
     let installExternal = getAttribute(t, bootstrap, internStatic(t, "_install_external_importers"))
     if installExternal.isRaised || call(t, installExternal).isRaised || !installZipHook(t, imp) { return failed(t) }
     if !setMainLoader(t) { return failed(t) }
@@ -44,8 +44,7 @@ private func makeImportlib(_ t: Thread) -> Value {
 
 /// Compiled files of the library's importer must name our instructions, not CPython's: what another version of Ladon
 /// compiled is compiled again.
-private func setMagicNumber(_ t: Thread, _ external: Value) -> Bool {
-    let dict = external.cell(as: ModuleCell.self).pointee.dict
+func setMagicNumber(_ t: Thread, _ dict: Value) -> Bool {
     let number = bytecodeMagic.reversed().reduce(0) { $0 << 8 | Int($1) }
     let bytes = bytecodeMagic.withUnsafeBufferPointer { makeBytes(t, $0.baseAddress.unsafelyUnwrapped, $0.count) }
     return dictSet(t, dict, internStatic(t, "MAGIC_NUMBER"), bytes) >= 0
@@ -65,12 +64,25 @@ private func executeLibraryFile(_ t: Thread, _ path: String, module moduleName: 
     if module.isRaised || dictSet(t, modulesMapping(t), internStatic(t, moduleName), module) < 0 { return .raised }
     let dict = module.cell(as: ModuleCell.self).pointee.dict
     if dictSet(t, dict, name(.__builtins__), interpreter(t).pointee.builtins) < 0 { return .raised }
+    // What the frozen importer makes of the module's spec.
+    if let origin = frozenModule(internStatic(t, moduleName))?.origin, dictSet(t, dict, internStatic(t, "__origname__"), internStatic(t, origin)) < 0 { return .raised }
     if runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict).isRaised { return .raised }
     return module
 }
 
+/// The spec of a module that was there before its importer: as `_bootstrap._setup` does with others of its kind.
+private func specify(_ t: Thread, _ module: Value, _ bootstrap: Value) -> Bool {
+    let importer = getAttribute(t, bootstrap, internStatic(t, "FrozenImporter"))
+    let makeSpec = getAttribute(t, bootstrap, internStatic(t, "_spec_from_module")), initialize = getAttribute(t, bootstrap, internStatic(t, "_init_module_attrs"))
+    if importer.isRaised || makeSpec.isRaised || initialize.isRaised { return false }
+    let spec = call(t, makeSpec, module, importer)
+    if spec.isRaised || call(t, initialize, spec, module).isRaised { return false }
+    let amend = getAttribute(t, importer, internStatic(t, "_fix_up_module"))
+    return !amend.isRaised && !call(t, amend, module).isRaised
+}
+
 /// The compiled code of a library file, from the cache when that is up to date.
-private func libraryCode(_ t: Thread, _ path: String, _ filename: String) -> Value {
+func libraryCode(_ t: Thread, _ path: String, _ filename: String) -> Value {
     if let code = cachedCode(t, path) { return code }
     guard let source = readFile(t, path) else { return raiseOSError(t, ladon_errno(), makeString(t, path)) }
     var options = SourceOptions()

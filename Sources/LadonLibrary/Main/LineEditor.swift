@@ -92,7 +92,10 @@ struct LineEditor {
             var chunk = [UInt8](repeating: 0, count: 4096)
             let n = Glibc.read(0, &chunk, chunk.count)
             if n <= 0 {
-                if pendingBytes.isEmpty { return .end }
+                if pendingBytes.isEmpty {
+                    fputs("\n", stderr)
+                    return .end
+                }
                 let rest = String(decoding: pendingBytes, as: UTF8.self)
                 pendingBytes = []
                 return .text(rest + "\n")

@@ -61,7 +61,8 @@ private func readStatement(_ t: Thread, _ editor: inout LineEditor, _ futures: I
             source += "\n"
             return compiled(t, source, futures, final: true) ?? .nothing
         case .text(let line):
-            if source.isEmpty && line.allSatisfy({ $0 == " " || $0 == "\n" || $0 == "\t" }) { return .nothing }
+            let first = line.first { $0 != " " && $0 != "\t" && $0 != "\n" }
+            if source.isEmpty && (first == nil || first == "#") { return .nothing }
             source += line
             if let statement = compiled(t, source, futures, final: false) { return statement }
         }
@@ -75,13 +76,24 @@ private func compiled(_ t: Thread, _ source: String, _ futures: Int, final: Bool
     options.flags = futures | (final ? 0 : CompilerFlag.dontImplyDedent | CompilerFlag.allowIncompleteInput)
     var text = source
     let bytes = text.withUTF8 { makeBytes(t, UnsafeRawPointer($0.baseAddress!), $0.count) }
-    do { _ = try parseSource(t, bytes, "<stdin>", .single, options) } catch {
-        if !final && error.isIncomplete { return nil }
+    if !final {
+        // A block ends with an empty line: what only its last newline completes is not complete.
+        let shorter = makeBytes(t, UnsafeRawPointer(bytes.bytesData), max(0, bytes.bytesCount - 1))
+        if parseFailure(t, shorter, options) != nil {
+            guard let failure = parseFailure(t, bytes, options), !failure.isIncomplete else { return nil }
+        }
         options.flags = futures
     }
     let code = compileSource(t, bytes, "<stdin>", .single, options)
     if code.isRaised { printException(t, takeException(t)); return .nothing }
     return .code(code)
+}
+
+private func parseFailure(_ t: Thread, _ source: Value, _ options: SourceOptions) -> SyntaxFailure? {
+    do {
+        _ = try parseSource(t, source, "<stdin>", .single, options)
+        return nil
+    } catch { return error }
 }
 
 /// Runs one statement; the exit status when it ended the session.

@@ -15,6 +15,8 @@ func builtin_locals(_ t: Thread, _ a: Values) -> Value { currentLocals(t) }
 enum CompilerFlag {
     static let dontImplyDedent = 0x200, onlyAST = 0x400, ignoreCookie = 0x800, typeComments = 0x1000
     static let allowTopLevelAwait = 0x2000, allowIncompleteInput = 0x4000
+    /// `from __future__ import barry_as_FLUFL`, which asks nothing of code objects.
+    static let barryAsBDFL = 0x40_0000
 }
 
 func builtin_compile(_ t: Thread, _ a: Values) -> Value {
@@ -30,7 +32,8 @@ func builtin_compile(_ t: Thread, _ a: Values) -> Value {
     guard let flags = asInt(t, a[3]), let optimize = asInt(t, a[5]), let featureVersion = asInt(t, a[6]) else { return .raised }
     let dontInherit = isTrue(t, a[4])
     if dontInherit < 0 { return .raised }
-    let known = Int(CodeFlags.futureMask.rawValue) | 0x200 | 0x400 | 0x800 | 0x1000 | 0x2000 | 0x4000
+    // 0x10: nested scopes, which were once a future feature.
+    let known = Int(CodeFlags.futureMask.rawValue) | 0x10 | 0x200 | 0x400 | 0x800 | 0x1000 | 0x2000 | 0x4000 | CompilerFlag.barryAsBDFL
     if flags & ~known != 0 { return raise(t, .valueError, "compile(): unrecognised flags") }
     if optimize < -1 || optimize > 2 { return raise(t, .valueError, "compile(): invalid optimize value") }
     let modeText = swiftString(a[2])

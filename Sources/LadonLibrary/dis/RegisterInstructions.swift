@@ -30,6 +30,23 @@ def _get_code_array(co, adaptive):
 def _parse_exception_table(code):
     return [_ExceptionTableEntry(*entry, False) for entry in _exception_ranges(code)]
 
+def _find_store_names(co):
+    for *_, opname, _, argval, _, _ in _register_instructions(co, False):
+        if opname in ('STORE_NAME', 'STORE_GLOBAL'):
+            yield argval
+
+def _find_imports(co):
+    # The level and the names asked for lie in two neighbouring registers.
+    loaded = {}
+    for *_, opname, _, argval, argrepr, _ in _register_instructions(co, False):
+        registers = argrepr.split(', ', 2)
+        if opname in ('LOAD_CONST', 'LOAD_IMMEDIATE'):
+            loaded[registers[0]] = argval
+        elif opname == 'IMPORT_NAME':
+            names = f'r{int(registers[1][1:]) + 1}'
+            if registers[1] in loaded and names in loaded:
+                yield argval, loaded[registers[1]], loaded[names]
+
 _get_stack_instructions = _get_instructions_bytes
 
 def _get_instructions_bytes(code, varname_from_oparg=None, names=None, co_consts=None, linestarts=None, line_offset=0,

@@ -4,6 +4,11 @@ struct MarshalReader {
     let base: UnsafePointer<UInt8>
     let count: Int
     var position = 0
+    /// What is read from in the place of memory, by `readinto`; 0: nothing.
+    private var file = Value.raised
+    /// Where the bytes taken last lie, and the view that the file has filled them through.
+    private var chunk = Value.raised
+    private var view = Value.raised
     private var depth = 0
     private var references: RootedBuffer
 
@@ -13,10 +18,30 @@ struct MarshalReader {
         references = RootedBuffer(t, capacity: 16)
     }
 
+    init(_ t: Thread, file: Value) {
+        self.init(t, UnsafePointer(bitPattern: 8).unsafelyUnwrapped, Int.max)
+        self.file = file
+    }
+
+    /// The next `n` bytes, until more are taken.
     private mutating func take(_ t: Thread, _ n: Int) -> UnsafePointer<UInt8>? {
+        if !file.isRaised { return takeFromFile(t, n) }
         if n < 0 || n > count - position { raise(t, .eofError, "marshal data too short"); return nil }
         defer { position += n }
         return base + position
+    }
+    private mutating func takeFromFile(_ t: Thread, _ n: Int) -> UnsafePointer<UInt8>? {
+        chunk = call(t, builtinType(.bytearray).value, makeInt(t, n))
+        if chunk.isRaised { return nil }
+        view = makeMemoryView(t, chunk)
+        let given = view.isRaised ? view : callMethod(t, file, internStatic(t, "readinto"), view)
+        guard !given.isRaised, let got = asInt(t, given) else { return nil }
+        if got != n {
+            if got > n { raise(t, .valueError, "read() returned too much data: \(n) bytes requested, \(got) returned") }
+            else { raise(t, .eofError, "EOF read where not expected") }
+            return nil
+        }
+        return UnsafePointer(byteArrayContents(chunk).base)
     }
     private mutating func long(_ t: Thread) -> Int? {
         guard let p = take(t, 4) else { return nil }
@@ -45,9 +70,19 @@ struct MarshalReader {
         depth += 1
         defer { depth -= 1 }
         if depth > 2000 { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
-        guard let p = take(t, 1) else { clearException(t); return raise(t, .eofError, "EOF read where object expected") }
-        let isReferenced = p[0] & 0x80 != 0
-        let code = p[0] & 0x7F
+        guard let p = take(t, 1) else {
+            if file.isRaised || exceptionMatches(t, .eofError) {
+                clearException(t)
+                raise(t, .eofError, "EOF read where object expected")
+            }
+            return .raised
+        }
+        return read(t, p[0])
+    }
+
+    private mutating func read(_ t: Thread, _ first: UInt8) -> Value {
+        let isReferenced = first & 0x80 != 0
+        let code = first & 0x7F
         var slot = -1
         if isReferenced && isContainer(code) { slot = references.count; _ = references.append(t, .none) }
         let v = readBody(t, code, slot)
@@ -83,6 +118,11 @@ struct MarshalReader {
         case UInt8(ascii: "y"):
             guard let p = take(t, 16) else { return .raised }
             return makeComplex(t, UnsafeRawPointer(p).loadUnaligned(as: Double.self), UnsafeRawPointer(p + 8).loadUnaligned(as: Double.self))
+        case UInt8(ascii: "f"): return readFloatText(t)
+        case UInt8(ascii: "x"):
+            let real = readFloatText(t)
+            let imaginary = real.isRaised ? real : readFloatText(t)
+            return imaginary.isRaised ? imaginary : call(t, builtinType(.complex).value, real, imaginary)
         case UInt8(ascii: "s"):
             guard let n = size(t), let p = take(t, n) else { return .raised }
             return makeBytes(t, UnsafeRawPointer(p), n)
@@ -98,10 +138,10 @@ struct MarshalReader {
             return code == UInt8(ascii: "t") && !text.isRaised ? intern(t, text) : text
         case UInt8(ascii: ")"):
             guard let n = take(t, 1).map({ Int($0[0]) }) else { return .raised }
-            return readTuple(t, n)
+            return readTuple(t, n, slot)
         case UInt8(ascii: "("):
             guard let n = size(t) else { return .raised }
-            return readTuple(t, n)
+            return readTuple(t, n, slot)
         case UInt8(ascii: "["):
             guard let n = size(t) else { return .raised }
             let list = makeList(t)
@@ -115,8 +155,9 @@ struct MarshalReader {
             let dict = makeDict(t)
             if slot >= 0 { references[slot] = dict }
             while true {
-                if position < count && base[position] & 0x7F == 48 { position += 1; return dict }
-                let key = read(t)
+                guard let p = take(t, 1) else { return .raised }
+                if p[0] & 0x7F == 48 { return dict }
+                let key = read(t, p[0])
                 let value = key.isRaised ? key : read(t)
                 if value.isRaised || dictSet(t, dict, key, value) < 0 { return .raised }
             }
@@ -137,9 +178,19 @@ struct MarshalReader {
         }
     }
 
-    private mutating func readTuple(_ t: Thread, _ n: Int) -> Value {
+    private mutating func readFloatText(_ t: Thread) -> Value {
+        guard let n = take(t, 1).map({ Int($0[0]) }), let p = take(t, n) else { return .raised }
+        return call(t, builtinType(.float).value, makeString(t, latin1: p, count: n))
+    }
+
+    private mutating func readTuple(_ t: Thread, _ n: Int, _ slot: Int) -> Value {
         let tuple = makeTuple(t, n)
         if tuple.isRaised { return tuple }
+        if slot >= 0 {
+            // One that lies in itself is seen before it is complete.
+            for i in 0..<n { storeSlot(tuple.tupleItems + i, .none) }
+            references[slot] = tuple
+        }
         for i in 0..<n {
             let v = read(t)
             if v.isRaised { return v }
@@ -160,6 +211,7 @@ struct MarshalReader {
             limbs[bit / 64] |= digit << UInt(bit % 64)
             if bit % 64 > 49 && bit / 64 + 1 < limbs.count { limbs[bit / 64 + 1] |= digit >> UInt(64 - bit % 64) }
         }
+        if n > 0 && p[2 * n - 2] == 0 && p[2 * n - 1] == 0 { return raise(t, .valueError, "bad marshal data (unnormalized long data)") }
         while let last = limbs.last, last == 0 { limbs.removeLast() }
         if limbs.isEmpty { return .zero }
         return limbs.withUnsafeBufferPointer { makeInt(t, limbs: $0.baseAddress!, count: $0.count, negative: signed < 0) }
@@ -177,7 +229,7 @@ struct MarshalReader {
         parts.exceptions = exceptions
         parts.positions = positions
         parts.cellRegisters = registers
-        let constants = readTuple(t, n)
+        let constants = readTuple(t, n, -1)
         if constants.isRaised { return constants }
         return withUnsafeTemporaryAllocation(of: Value.self, capacity: 7) { fields -> Value in
             for i in 0..<7 { fields[i] = .none }

@@ -1,11 +1,24 @@
-// marshal's format, version 4, writing side. Code objects have a body of Ladon's own ('c').
-// No references are written: objects that occur twice are stored twice.
+// marshal's format, versions 0 to 4, writing side. Code objects have a body of Ladon's own ('c').
+//
+// From version 3 on an object that occurs again is written as a reference; so every object is marked to be entered in the
+// reader's table. (CPython marks those only that others refer to as well; here nobody knows.)
 
 struct MarshalWriter {
     var bytes: [UInt8] = []
     private var depth = 0
+    private let version: Int
+    /// The numbers of the objects written, by address; nil: no references are written, which makes reading quicker.
+    private var numbers: [UInt: Int]?
+    /// Keeps them alive, so that no other object comes to have such an address.
+    private var written: RootedBuffer
 
-    init() { bytes.reserveCapacity(4096) }
+    /// `references`: nil for those of the version.
+    init(_ t: Thread, version: Int = 4, references: Bool? = nil) {
+        self.version = version
+        numbers = references ?? (version >= 3) ? [:] : nil
+        written = RootedBuffer(t, capacity: 16)
+        bytes.reserveCapacity(4096)
+    }
 
     mutating func byte(_ c: Character) { bytes.append(c.asciiValue!) }
     mutating func long(_ n: Int) { withUnsafeBytes(of: UInt32(truncatingIfNeeded: n).littleEndian) { bytes.append(contentsOf: $0) } }
@@ -27,9 +40,31 @@ struct MarshalWriter {
         default: break
         }
         if v == builtinType(.stopIteration).value { byte("S"); return true }
+        if v.isSmallInt { return writeInt(v) }
+        let start = bytes.count
+        let number = numbers?[v.bits]
+        if let number { byte("r"); long(number); return true }
+        let isNoted = numbers != nil && v.isCell
+        if isNoted {
+            numbers?[v.bits] = written.count
+            if !written.append(t, v) { return false }
+        }
+        if !writeObject(t, v) { return false }
+        if isNoted { bytes[start] |= 0x80 }
+        return true
+    }
+
+    private mutating func writeObject(_ t: Thread, _ v: Value) -> Bool {
         if isExactInt(v) { return writeInt(v) }
         switch TypeID(rawValue: v.isCell ? v.id : 0) ?? .free {
+        case .float where version < 2:
+            byte("f")
+            return writeText(t, v)
         case .float: byte("g"); withUnsafeBytes(of: v.asFloat.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        case .complex where version < 2:
+            byte("x")
+            let c = v.cell(as: ComplexCell.self).pointee
+            return writeText(t, makeFloat(t, c.real)) && writeText(t, makeFloat(t, c.imaginary))
         case .complex:
             byte("y")
             let c = v.cell(as: ComplexCell.self).pointee
@@ -42,7 +77,7 @@ struct MarshalWriter {
             bytes.append(contentsOf: UnsafeBufferPointer(start: v.bytesData, count: v.bytesCount))
         case .tuple:
             let n = v.tupleCount
-            if n < 256 { byte(")"); bytes.append(UInt8(n)) } else { byte("("); long(n) }
+            if n < 256 && version >= 4 { byte(")"); bytes.append(UInt8(n)) } else { byte("("); long(n) }
             for i in 0..<n where !write(t, v.tupleItems[i]) { return false }
         case .list:
             byte("[")
@@ -62,8 +97,10 @@ struct MarshalWriter {
             byte(v.isExactly(.set) ? "<" : ">")
             let items = setToList(t, v)
             if items.isRaised { return false }
-            long(listCount(items))
-            for i in 0..<listCount(items) where !write(t, listGet(t, items, i)) { return false }
+            let order = sortedByContents(t, items)
+            long(order.count)
+            for i in order where !write(t, listGet(t, items, i)) { return false }
+            return t.pointee.exception.isRaised
         case .code: return writeCode(t, v)
         default:
             if supportsBuffer(v) {
@@ -78,6 +115,28 @@ struct MarshalWriter {
             raise(t, .valueError, "unmarshallable object")
             return false
         }
+        return true
+    }
+
+    /// The order in which a set's items are written must not depend on their hashes.
+    private func sortedByContents(_ t: Thread, _ items: Value) -> [Int] {
+        var contents: [[UInt8]] = []
+        for i in 0..<listCount(items) {
+            var writer = MarshalWriter(t, version: version)
+            writer.depth = depth
+            if !writer.write(t, listGet(t, items, i)) { return [] }
+            contents.append(writer.bytes)
+        }
+        return contents.indices.sorted { contents[$0].lexicographicallyPrecedes(contents[$1]) }
+    }
+
+    /// A float as versions 0 and 1 have it.
+    private mutating func writeText(_ t: Thread, _ v: Value) -> Bool {
+        let text = callMethod(t, v, .__format__, makeString(t, ".17g"))
+        if text.isRaised { return false }
+        let shown = swiftString(text)
+        bytes.append(UInt8(shown.utf8.count))
+        bytes.append(contentsOf: shown.utf8)
         return true
     }
 
@@ -109,9 +168,9 @@ struct MarshalWriter {
     }
 
     private mutating func writeString(_ t: Thread, _ v: Value) -> Bool {
-        let interned = v.header.pointee.small & StrFlags.interned != 0
+        let interned = version >= 3 && v.header.pointee.small & StrFlags.interned != 0
         let n = v.strCount
-        if v.strIsASCII {
+        if v.strIsASCII && version >= 4 {
             if n < 256 { byte(interned ? "Z" : "z"); bytes.append(UInt8(n)) } else { byte(interned ? "A" : "a"); long(n) }
             bytes.append(contentsOf: UnsafeRawBufferPointer(start: v.strData, count: n))
             return true

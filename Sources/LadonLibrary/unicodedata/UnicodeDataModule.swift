@@ -178,11 +178,19 @@ private func lookup(_ t: Thread, _ a: Values, _ old: Bool) -> Value {
             }
         }
     }
-    if count == 0 || (old && (count > 1 || !ladon_uc32_assigned(codes.0))) {
+    if count == 0 || (old && (count > 1 || !ladon_uc32_assigned(codes.0) || !isProperName(shown, codes.0))) {
         return raise(t, .keyError, payload: makeString(t, "undefined character name '\(shown)'"))
     }
     return withUnsafeBytes(of: &codes) { raw in
         makeString(t, codePoints: raw.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt32.self), count: Int(count))
+    }
+}
+
+/// Whether a name that was found is no alias: Unicode 3.2 had none.
+private func isProperName(_ name: String, _ codePoint: UInt32) -> Bool {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer -> Bool in
+        let count = ladon_uc_name(codePoint, buffer.baseAddress)
+        return name.uppercased().utf8.elementsEqual(buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
     }
 }
 

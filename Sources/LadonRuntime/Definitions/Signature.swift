@@ -42,10 +42,11 @@ public struct Signature {
 public typealias SignaturePointer = UnsafeMutablePointer<Signature>
 
 /// Parses "(self, index=-1, /, *args, key=None, **kwargs)". The text must be well-formed: it stands in our tables.
-/// "!" before it: a function that CPython gives no text signature, and whose messages are PyArg_ParseTuple's.
+/// "!" before it: a function that CPython gives no text signature, and whose messages are PyArg_ParseTuple's. "?": only the former.
 public func parseSignature(_ t: Thread, _ text: StaticString) -> SignaturePointer {
     let inWords = text.utf8CodeUnitCount > 0 && text.utf8Start.pointee == 0x21
-    let source = UnsafeBufferPointer(start: text.utf8Start + (inWords ? 1 : 0), count: text.utf8CodeUnitCount - (inWords ? 1 : 0))
+    let marks = inWords || text.utf8CodeUnitCount > 0 && text.utf8Start.pointee == 0x3F ? 1 : 0
+    let source = UnsafeBufferPointer(start: text.utf8Start + marks, count: text.utf8CodeUnitCount - marks)
     let result = SignaturePointer.allocate(capacity: 1)
     var commas = 1
     for c in source where c == 0x2C { commas += 1 }

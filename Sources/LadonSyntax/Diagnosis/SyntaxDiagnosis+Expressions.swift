@@ -275,6 +275,8 @@ extension SyntaxDiagnosis {
   private func comparisonOperator() throws -> TokenKind? {
     let kind = try peek()
     switch kind {
+    case .unknown where options.barryIsBDFL && text.base[Int(tokens[mark].start)] == UInt8(ascii: "!"):
+      throw at(range(ofToken: mark), "with Barry as BDFL, use '<>' instead of '!='")
     case .equalEqual, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .kwIn:
       mark += 1
       return kind

@@ -1,4 +1,4 @@
-/// Type comments (PEP 484), which are tokens only for those who ask for them, and the words of Python 3.7.
+/// Type comments (PEP 484), which are tokens only for those who ask for them; tokens of other versions, and of PEP 401.
 extension Tokenizer {
   /// At the end of a comment: whether it was a type comment. One with `ignore` is noted but no token.
   mutating func scanTypeComment(from start: Int) -> Bool {
@@ -26,6 +26,20 @@ extension Tokenizer {
 }
 
 extension TokenStream {
+  /// `from __future__ import barry_as_FLUFL`.
+  func swapInequalities() {
+    for index in 0..<count {
+      let start = Int(tokens[index].start)
+      if tokens[index].kind == .notEqual {
+        tokens[index].kind = .unknown
+      } else if tokens[index].kind == .unknown, tokens[index].end - tokens[index].start == 2,
+        text.base[start] == UInt8(ascii: "<"), text.base[start + 1] == UInt8(ascii: ">")
+      {
+        tokens[index].kind = .notEqual
+      }
+    }
+  }
+
   /// Before Python 3.7 `async` was a word of the language only before `def`, and both words only within such a function.
   func takeAsyncWordsAsNames() {
     var depth = 0

@@ -134,13 +134,10 @@ private func native_repr(_ t: Thread, _ v: Value) -> Value {
 /// The signature as inspect wants it: the implied first parameter marked with "$".
 func textSignature(_ t: Thread, _ record: NativeRecordPointer, _ inModule: Bool) -> Value {
     let text = record.pointee.member.signature.description
-    if text.isEmpty || text.hasPrefix("!") { return .none }
+    if text.isEmpty || text.hasPrefix("!") || text.hasPrefix("?") { return .none }
     if text.hasPrefix("($") { return makeString(t, text) }
     var inner = text.dropFirst().dropLast()
     switch record.pointee.member.kind {
-    case .coexist where record.pointee.member.doc.utf8Start.pointee == 0x78:
-        // "x.__getitem__(y) <==> x[y]" is all that CPython says.
-        return .none
     case .method, .coexist:
         if inModule { return makeString(t, marked("module", inner)) }
         inner = afterFirst(inner)

@@ -22,7 +22,7 @@ private func dictMembers() -> [NativeMember] {
         .constant("__hash__", noneConstant),
         .coexist("__contains__", "(self, key, /)", { t, a in dict_contains(t, a[0], a[1]) },
                  "True if the dictionary has the specified key, else False."),
-        .coexist("__getitem__", "(self, key, /)", { t, a in dict_getitem(t, a[0], a[1]) }, "x.__getitem__(y) <==> x[y]"),
+        .coexist("__getitem__", "?(self, key, /)", { t, a in dict_getitem(t, a[0], a[1]) }, "x.__getitem__(y) <==> x[y]"),
         .method("get", "(self, key, default=None, /)", dict_get, "Return the value for key if key is in the dictionary, else default."),
         .method("setdefault", "(self, key, default=None, /)", dict_setdefault,
                 "Insert key with a value of default if key is not in the dictionary.\n\nReturn the value for key if key is in the dictionary, else default."),

@@ -23,7 +23,7 @@ private func listSlots() -> [SlotEntry] {
 private func listMembers() -> [NativeMember] {
     [
         .constant("__hash__", noneConstant),
-        .coexist("__getitem__", "(self, index, /)", { t, a in list_getitem(t, a[0], a[1]) }, "x.__getitem__(y) <==> x[y]"),
+        .coexist("__getitem__", "?(self, index, /)", { t, a in list_getitem(t, a[0], a[1]) }, "x.__getitem__(y) <==> x[y]"),
         .method("append", "(self, object, /)", list_append, "Append object to the end of the list."),
         .method("clear", "(self, /)", list_clear, "Remove all items from list."),
         .method("copy", "(self, /)", list_copy, "Return a shallow copy of the list."),

@@ -30,7 +30,7 @@ private func commonSlots() -> [SlotEntry] {
 
 private func commonMembers() -> [NativeMember] {
     [
-        .coexist("__contains__", "(self, item, /)", { t, a in set_contains(t, a[0], a[1]) }, "x.__contains__(y) <==> y in x."),
+        .coexist("__contains__", "?(self, item, /)", { t, a in set_contains(t, a[0], a[1]) }, "x.__contains__(y) <==> y in x."),
         .method("copy", "(self, /)", set_copy, "Return a shallow copy of a set."),
         .method("difference", "(self, /, *others)", set_difference, "Return the difference of two or more sets as a new set."),
         .method("intersection", "(self, /, *others)", set_intersection, "Return the intersection of two sets as a new set."),
