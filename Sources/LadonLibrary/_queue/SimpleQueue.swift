@@ -21,7 +21,7 @@ struct SimpleQueueCell {
 }
 
 func simpleQueueType() -> TypeDefinition {
-    TypeDefinition(nil, "_queue.SimpleQueue", flags: [.baseType, .weakReferenceable], doc: "Simple, unbounded, reentrant FIFO queue.",
+    TypeDefinition(nil, "_queue.SimpleQueue", flags: [.baseType, .weakReferenceable], doc: "Simple, unbounded, reentrant FIFO queue.", signature: "()",
                    size: MemoryLayout<SimpleQueueCell>.size, layout: Layout(prefix: 1, base: 6, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in
                            if !noKeywords(t, "SimpleQueue", names) || !checkPositional(t, "SimpleQueue", count, 0, 0) { return .raised }

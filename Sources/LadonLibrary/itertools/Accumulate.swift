@@ -19,7 +19,7 @@ func accumulateType() -> TypeDefinition {
     toolType("itertools.accumulate", "Return series of accumulated sums, or of the accumulated results of a function of two arguments.",
              size: MemoryLayout<AccumulateCell>.size, layout: Layout(prefix: 4, base: 5, flags: [.container]),
              "(cls, iterable, func=None, *, initial=None)", accumulate_new, accumulate_next,
-             [reduceMember(accumulate_reduce), setStateMember(accumulate_setstate)])
+             [reduceMember(accumulate_reduce), setStateMember(accumulate_setstate)]).signed("(iterable, func=None, *, initial=None)")
 }
 
 func accumulate_new(_ t: Thread, _ a: Values) -> Value {
@@ -107,7 +107,7 @@ struct GrouperCell {
 func groupByType() -> TypeDefinition {
     toolType("itertools.groupby", "Make an iterator that returns consecutive keys and groups from the iterable.",
              size: MemoryLayout<GroupByCell>.size, layout: Layout(prefix: 6, base: 7, flags: [.container]),
-             "(cls, iterable, key=None)", groupby_new, groupby_next, [reduceMember(groupby_reduce), setStateMember(groupby_setstate)])
+             "(cls, iterable, key=None)", groupby_new, groupby_next, [reduceMember(groupby_reduce), setStateMember(groupby_setstate)]).signed("(iterable, key=None)")
 }
 
 func grouperType() -> TypeDefinition {

@@ -194,7 +194,7 @@ struct PairwiseCell {
 func pairwiseType() -> TypeDefinition {
     toolType("itertools.pairwise", "Return an iterator of overlapping pairs taken from the input iterator.",
              size: MemoryLayout<PairwiseCell>.size, layout: Layout(prefix: 2, base: 3, flags: [.container]),
-             "(cls, iterable, /)", pairwise_new, pairwise_next, [])
+             "(cls, iterable, /)", pairwise_new, pairwise_next, []).signed("(iterable, /)")
 }
 
 func pairwise_new(_ t: Thread, _ a: Values) -> Value {

@@ -35,18 +35,18 @@ func productType() -> TypeDefinition {
 
 func permutationsType() -> TypeDefinition {
     combinatoricType("itertools.permutations", "Return successive r-length permutations of elements in the iterable.",
-                     "(cls, iterable, r=None)", permutations_new, permutations_next, permutations_reduce, permutations_setstate)
+                     "(cls, iterable, r=None)", permutations_new, permutations_next, permutations_reduce, permutations_setstate).signed("(iterable, r=None)")
 }
 
 func combinationsType() -> TypeDefinition {
     combinatoricType("itertools.combinations", "Return successive r-length combinations of elements in the iterable.",
-                     "(cls, iterable, r)", combinations_new, combinations_next, combinations_reduce, combinations_setstate)
+                     "(cls, iterable, r)", combinations_new, combinations_next, combinations_reduce, combinations_setstate).signed("(iterable, r)")
 }
 
 func combinationsWithReplacementType() -> TypeDefinition {
     combinatoricType("itertools.combinations_with_replacement", "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.",
                      "(cls, iterable, r)", combinations_with_replacement_new, combinations_with_replacement_next, combinations_reduce,
-                     combinations_with_replacement_setstate)
+                     combinations_with_replacement_setstate).signed("(iterable, r)")
 }
 
 func combinatoric_sizeof(_ t: Thread, _ a: Values) -> Value {

@@ -14,7 +14,7 @@ struct CountCell {
 func countType() -> TypeDefinition {
     toolType("itertools.count", "Return a count object whose .__next__() method returns consecutive values, from start (0) by step (1).",
              size: MemoryLayout<CountCell>.size, layout: Layout(prefix: 2, base: 3, flags: [.container]),
-             "(cls, start=0, step=1)", count_new, count_next, extraSlots: [.unary(.repr, count_repr)], [reduceMember(count_reduce)])
+             "(cls, start=0, step=1)", count_new, count_next, extraSlots: [.unary(.repr, count_repr)], [reduceMember(count_reduce)]).signed("(start=0, step=1)")
 }
 
 private func isNumber(_ v: Value) -> Bool {

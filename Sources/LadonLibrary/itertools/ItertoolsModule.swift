@@ -57,6 +57,15 @@ func toolType(_ name: StaticString, _ doc: StaticString, size: Int, layout: Layo
                    members: [.staticMethod("__new__", constructor, new)] + members)
 }
 
+extension TypeDefinition {
+    /// With a `__text_signature__`, which CPython gives most of these types but not all.
+    func signed(_ signature: StaticString) -> TypeDefinition {
+        var definition = self
+        definition.signature = signature
+        return definition
+    }
+}
+
 /// The same with a constructor that takes `count` positional arguments only.
 func plainToolType(_ name: StaticString, _ doc: StaticString, size: Int, layout: Layout, signature: StaticString, _ new: @escaping CallFunction,
                    _ next: @escaping UnaryFunction, flags: TypeFlags = [.baseType], _ members: [NativeMember]) -> TypeDefinition {

@@ -58,7 +58,7 @@ private func flag_setstate(_ t: Thread, _ a: Values) -> Value {
 
 func compressType() -> TypeDefinition {
     pairType("itertools.compress", "Return data elements corresponding to true selector elements. Forms a shorter iterator from selected data elements using the selectors to choose the data elements.",
-             "(cls, data, selectors)", compress_new, compress_next, [reduceMember(function_reduce)])
+             "(cls, data, selectors)", compress_new, compress_next, [reduceMember(function_reduce)]).signed("(data, selectors)")
 }
 
 /// `function` is the iterator of the data, `iterator` that of the selectors.
