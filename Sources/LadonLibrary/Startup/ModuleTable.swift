@@ -10,7 +10,7 @@ private nonisolated(unsafe) let coreModules: NativeModuleTable = [
     ("builtins", builtinsModule), ("sys", sysModule), ("_imp", impModule), ("marshal", marshalModule),
     ("math", mathModule), ("cmath", cmathModule), ("_random", randomCoreModule), ("_struct", structCoreModule), ("_io", ioModule), ("posix", posixModule),
     ("errno", errnoModule), ("_stat", statModule), ("select", selectModule), ("fcntl", fcntlModule), ("resource", resourceModule), ("pwd", pwdModule),
-    ("grp", grpModule), ("_locale", localeModule), ("_posixsubprocess", subprocessModule), ("termios", termiosModule),
+    ("grp", grpModule), ("syslog", syslogModule), ("_locale", localeModule), ("_posixsubprocess", subprocessModule), ("termios", termiosModule),
     ("_codecs", codecsModule), ("_string", stringHelperModule), ("_sre", sreModule), ("unicodedata", unicodedataModule), ("binascii", binasciiModule),
     ("_collections", collectionsModule), ("_functools", functoolsModule), ("itertools", itertoolsModule), ("_operator", operatorModule),
     ("_bisect", bisectModule), ("_heapq", heapqModule), ("_statistics", statisticsModule),
