@@ -222,7 +222,10 @@ private func slotMember(_ name: StaticString, get: @escaping NativeFunction, set
 private let handleMembers: [NativeMember] = [
     .method("cancel", "(self)", { t, a in cancelHandle(t, a[0]) ? .none : .raised }),
     .method("cancelled", "(self)", { t, a in Value(a[0].asHandle.pointee.cancelled != 0) }),
-    .method("_run", "(self)", { t, a in runHandle(t, a[0]) ? .none : .raised }),
+    .method("_run", "(self)", { t, a in
+        var isQuiet = true
+        return runHandle(t, a[0], &isQuiet) ? .none : .raised
+    }),
     .method("_repr_info", "(self)", { t, a in reprInfo(t, a[0]) }),
     .attribute("_callback", get: { t, a in visibleCallback(t, a[0]) }, set: { t, a in
         general(t, a[0])
@@ -327,8 +330,10 @@ func cancelHandle(_ t: Thread, _ v: Value) -> Bool {
 // MARK: running
 
 /// Handle._run: the callback in its context; an exception goes to the loop's handler. False: raised (SystemExit,
-/// KeyboardInterrupt, or the handler itself).
-func runHandle(_ t: Thread, _ v: Value) -> Bool {
+/// KeyboardInterrupt, or the handler itself). `isQuiet` becomes false unless it was a callback of the loop's own that ran no other code.
+func runHandle(_ t: Thread, _ v: Value, _ isQuiet: inout Bool) -> Bool {
+    var wasQuiet = false
+    defer { isQuiet = isQuiet && wasQuiet }
     let c = v.asHandle
     let context = loadSlot(&c.pointee.context)
     let callback = loadSlot(&c.pointee.callback), args = loadSlot(&c.pointee.args)
@@ -340,7 +345,10 @@ func runHandle(_ t: Thread, _ v: Value) -> Bool {
             case HandleKind.wakeup: r = taskWakeup(t, callback, args)
             case HandleKind.single: r = call(t, callback, args)
             default:
-                if args.isExactly(.tuple) {
+                let transport = readyTransport(t, callback)
+                if !transport.isMissing && args.isExactly(.tuple) && args.tupleCount == 0 {
+                    r = readReady(t, transport, &wasQuiet)
+                } else if args.isExactly(.tuple) {
                     r = call(t, callback, args: args.tupleItems, args.tupleCount)
                     args.keepAlive
                 } else {

@@ -238,28 +238,28 @@ private let eventRead = 1, eventWrite = 2
 /// So many at most that they fit on the native stack.
 private let mostEvents = 64
 
-/// Waits for events and puts their handles into the queue. False: raised.
-private func pollEvents(_ t: Thread, _ loop: Value, _ ready: Value, _ parts: SelectorParts, _ until: UInt64?) -> Bool {
-    withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: mostEvents) { memory -> Bool in
+/// Waits for events and puts their handles into the queue. How many there were; -1: raised.
+private func pollEvents(_ t: Thread, _ loop: Value, _ ready: Value, _ parts: SelectorParts, _ until: UInt64?) -> Int {
+    withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: mostEvents) { memory -> Int in
         let events = memory.baseAddress.unsafelyUnwrapped
         let most = Int32(min(mostEvents, max(1, dictCount(parts.keys))))
         let n = waitForEvents(t, parts.descriptor, events, most, until)
-        if n < 0 { return false }
+        if n < 0 { return -1 }
         var i = 0
         while i < Int(n) {
             let event = events[i]
             i += 1
             let key = dictGet(t, parts.keys, Value(smallInt: Int(event.data.fd)))
-            if key.isRaised { return false }
+            if key.isRaised { return -1 }
             if key.isMissing || !isTuple(key) || key.tupleCount < 4 { continue }
             let wanted = key.tupleItems[2], data = key.tupleItems[3]
             if !wanted.isSmallInt || !isTuple(data) || data.tupleCount != 2 { continue }
             let readable = event.events & ~EPOLLOUT.rawValue != 0 && wanted.smallInt & eventRead != 0
             let writable = event.events & ~EPOLLIN.rawValue != 0 && wanted.smallInt & eventWrite != 0
-            if readable && !data.tupleItems[0].isNone && !addReady(t, loop, ready, key, data.tupleItems[0], ._remove_reader) { return false }
-            if writable && !data.tupleItems[1].isNone && !addReady(t, loop, ready, key, data.tupleItems[1], ._remove_writer) { return false }
+            if readable && !data.tupleItems[0].isNone && !addReady(t, loop, ready, key, data.tupleItems[0], ._remove_reader) { return -1 }
+            if writable && !data.tupleItems[1].isNone && !addReady(t, loop, ready, key, data.tupleItems[1], ._remove_writer) { return -1 }
         }
-        return true
+        return Int(n)
     }
 }
 
@@ -275,7 +275,6 @@ private func loop_run_once(_ t: Thread, _ a: Values) -> Value {
           let parts = selectorParts(t, view.pointee.selector.load(loop)) else { return call(t, originals[t].pointee.runOnce, loop) }
     let ready = view.pointee.ready.load(loop), scheduled = view.pointee.scheduled.load(loop)
     if !isExactDeque(ready) || !scheduled.isExactly(.list) { return call(t, originals[t].pointee.runOnce, loop) }
-    var until: UInt64? = nil
     if listCount(scheduled) > 0 {
         // Many cancelled timers are swept by the Python method.
         let cancelled = view.pointee.cancelledCount.load(loop)
@@ -293,43 +292,64 @@ private func loop_run_once(_ t: Thread, _ a: Values) -> Value {
             if removed.isRaised { return removed }
             removed.asHandle.pointee.scheduled = 0
         }
+    }
+    var until: UInt64? = nil
+    if dequeCount(ready) > 0 || view.pointee.stopping.load(loop) != .false {
+        until = 0
+    } else if case let timer = firstTimer(scheduled), !timer.isMissing {
+        // At most a day ahead, as the Python method.
+        let now = ladon_monotonic()
+        let seconds = min(max(0, loadSlot(&timer.asTimer.pointee.when).asFloat - Double(now) / 1e9), 24 * 3600)
+        until = seconds <= 0 ? 0 : now &+ UInt64((seconds * 1e9).rounded(.up))
+    }
+    let events = pollEvents(t, loop, ready, parts, until)
+    if events < 0 { return .raised }
+    var isQuiet = true
+    if !addDueTimers(t, ready, scheduled) || !runReady(t, ready, &isQuiet) { return .raised }
+    // Where nothing but the loop's own code has run since all events were seen, looking for events again would find what has come from
+    // outside in the meantime, which may as well have come a little later: what has been woken runs at once.
+    if isQuiet && events > 0 && events < mostEvents && dequeCount(ready) > 0 && view.pointee.stopping.load(loop) == .false {
+        return addDueTimers(t, ready, scheduled) && runReady(t, ready, &isQuiet) ? .none : .raised
+    }
+    return .none
+}
+
+/// Puts the timers whose time has come into the queue. False: raised.
+@inline(__always) private func addDueTimers(_ t: Thread, _ ready: Value, _ scheduled: Value) -> Bool {
+    listCount(scheduled) == 0 || addDueTimersSlowly(t, ready, scheduled)
+}
+
+@inline(never) private func addDueTimersSlowly(_ t: Thread, _ ready: Value, _ scheduled: Value) -> Bool {
+    let end = clock() + 1e-9
+    while true {
         let timer = firstTimer(scheduled)
-        if !timer.isMissing {
-            // At most a day ahead, as the Python method.
-            let seconds = min(max(0, loadSlot(&timer.asTimer.pointee.when).asFloat - clock()), 24 * 3600)
-            until = seconds <= 0 ? 0 : ladon_monotonic() &+ UInt64((seconds * 1e9).rounded(.up))
-        }
+        if timer.isMissing { return true }
+        let when = isExactTimer(timer) ? loadSlot(&timer.asTimer.pointee.when) : getAttribute(t, timer, intern(t, "_when"))
+        if when.isRaised { return false }
+        if isFloat(when) ? when.asFloat >= end : isTrue(t, compare(t, when, makeFloat(t, end), .ge)) != 0 { return true }
+        let due = heapPop(t, scheduled)
+        if due.isRaised { return false }
+        if isExactTimer(due) { due.asHandle.pointee.scheduled = 0 } else if setAttribute(t, due, intern(t, "_scheduled"), .false) < 0 { return false }
+        if !dequeAppend(t, ready, due) { return !raiseMemoryError(t).isRaised }
     }
-    if dequeCount(ready) > 0 || view.pointee.stopping.load(loop) != .false { until = 0 }
-    if !pollEvents(t, loop, ready, parts, until) { return .raised }
-    if listCount(scheduled) > 0 {
-        let end = clock() + 1e-9
-        while true {
-            let timer = firstTimer(scheduled)
-            if timer.isMissing { break }
-            let when = isExactTimer(timer) ? loadSlot(&timer.asTimer.pointee.when) : getAttribute(t, timer, intern(t, "_when"))
-            if when.isRaised { return when }
-            if isFloat(when) ? when.asFloat >= end : isTrue(t, compare(t, when, makeFloat(t, end), .ge)) != 0 { break }
-            let due = heapPop(t, scheduled)
-            if due.isRaised { return due }
-            if isExactTimer(due) { due.asHandle.pointee.scheduled = 0 } else if setAttribute(t, due, intern(t, "_scheduled"), .false) < 0 { return .raised }
-            if !dequeAppend(t, ready, due) { return raiseMemoryError(t) }
-        }
-    }
-    // What callbacks schedule now runs in the next turn.
+}
+
+/// Runs what is in the queue now: what callbacks schedule runs in the next turn. False: raised.
+private func runReady(_ t: Thread, _ ready: Value, _ isQuiet: inout Bool) -> Bool {
     var left = dequeCount(ready)
     while left > 0 {
         left -= 1
-        if ladon_load32_relaxed(&t.pointee.pending) != 0 && !safepoint(t) { return .raised }
+        if ladon_load32_relaxed(&t.pointee.pending) != 0 && !safepoint(t) { return false }
         let handle = dequePopLeft(t, ready)
-        if handle.isMissing { return raise(t, .indexError, "pop from an empty deque") }
+        if handle.isMissing { return !raise(t, .indexError, "pop from an empty deque").isRaised }
         if isExactHandle(handle) {
-            if handle.asHandle.pointee.cancelled == 0 && !runHandle(t, handle) { return .raised }
+            if handle.asHandle.pointee.cancelled == 0 && !runHandle(t, handle, &isQuiet) { return false }
             continue
         }
+        isQuiet = false
         let cancelled = getAttribute(t, handle, word(._cancelled))
         let yes = cancelled.isRaised ? -1 : isTrue(t, cancelled)
-        if yes < 0 || (yes == 0 && callMethod(t, handle, word(._run)).isRaised) { return .raised }
+        if yes < 0 || (yes == 0 && callMethod(t, handle, word(._run)).isRaised) { return false }
     }
-    return .none
+    return true
 }

@@ -37,6 +37,8 @@ struct StockLoop {
     /// Transports (TransportMethods.swift) with the size of what they ask of their sockets, and streams (StreamMethods.swift).
     var transport = KnownClass(), socket = KnownClass(), reader = KnownClass(), writer = KnownClass(), streamProtocol = KnownClass()
     var maxSize = Value.raised
+    /// `_SelectorSocketTransport._read_ready`, which native code runs where it knows what it calls.
+    var readReady = Value.raised
     /// The Python methods in whose place native ones stand.
     var plainReadReady = Value.raised, plainWrite = Value.raised, plainFeedData = Value.raised, plainDataReceived = Value.raised
 }

@@ -90,14 +90,17 @@ func amendStreams(_ t: Thread, _ dict: Value) -> Bool {
 
 // MARK: from the transport
 
-/// `receiver.data_received(data)` with what lies in memory: a stock reader gets it without a bytes object on the way.
-@inline(__always) func deliver(_ t: Thread, _ receiver: Value, _ p: UnsafePointer<UInt8>, _ count: Int) -> Value {
+/// `receiver.data_received(data)` with what lies in memory: a stock reader gets it without a bytes object on the way (`isQuiet`).
+@inline(__always) func deliver(_ t: Thread, _ receiver: Value, _ p: UnsafePointer<UInt8>, _ count: Int, _ isQuiet: inout Bool) -> Value {
     let view = stockView(t, receiver, protocols)
     if let view {
         let reader = readerOf(receiver, view)
         if !reader.isMissing {
             let done = reader.isNone ? .none : append(t, reader, p, count)
-            if !done.isMissing { return done }
+            if !done.isMissing {
+                isQuiet = true
+                return done
+            }
         }
     }
     let data = makeBytes(t, p, count)

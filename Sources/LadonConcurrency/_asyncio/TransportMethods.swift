@@ -9,10 +9,10 @@ import LadonLibrary
 import LadonNetwork
 
 nonisolated(unsafe) private let transports = makeStockClass(\.transport,
-    attributes: [._sock, ._protocol, ._conn_lost, ._buffer, ._eof, ._empty_waiter, ._closing],
+    attributes: [._sock, ._protocol, ._conn_lost, ._buffer, ._eof, ._empty_waiter, ._closing, ._read_ready_cb],
     passedOver: [.max_size, ._fatal_error, ._read_ready__on_eof, ._write_ready, ._maybe_pause_protocol, .is_closing])
 private enum Attribute {
-    static let socket = 0, protocolObject = 1, connectionLost = 2, buffer = 3, eof = 4, emptyWaiter = 5, closing = 6
+    static let socket = 0, protocolObject = 1, connectionLost = 2, buffer = 3, eof = 4, emptyWaiter = 5, closing = 6, readReady = 7
 }
 
 nonisolated(unsafe) private let dataReceivedRecord = makeRecord(.method("_read_ready__data_received", "(self)", transport_readReady))
@@ -28,6 +28,7 @@ func amendTransports(_ t: Thread, _ dict: Value) -> Bool {
     let own = stock[t]
     if !replaceMethod(t, transport, dataReceivedRecord, &own.pointee.plainReadReady) || !replaceMethod(t, transport, writeRecord, &own.pointee.plainWrite) { return false }
     transports.pointee.remember(t, transport)
+    own.pointee.readReady = lookupType(t, transport.asType, word(._read_ready))
     own.pointee.maxSize = lookupType(t, transport.asType, word(.max_size))
     own.pointee.socket = KnownClass(t, socket, anyName: word(.recv))
     return true
@@ -68,8 +69,23 @@ func amendTransports(_ t: Thread, _ dict: Value) -> Bool {
     return false
 }
 
+/// The transport of a callback `transport._read_ready` that `readReady` may stand for, else `.missing`.
+@inline(__always) func readyTransport(_ t: Thread, _ callback: Value) -> Value {
+    guard callback.isExactly(.method), callback.cell(as: MethodCell.self).pointee.function == stock[t].pointee.readReady else { return .missing }
+    let v = callback.cell(as: MethodCell.self).pointee.receiver
+    guard let view = stockView(t, v, transports) else { return .missing }
+    let method = view.pointee.load(v, Attribute.readReady)
+    guard method.isExactly(.nativeFunction), method.cell(as: NativeFunctionCell.self).pointee.record == dataReceivedRecord else { return .missing }
+    return method.cell(as: NativeFunctionCell.self).pointee.receiver == v ? v : .missing
+}
+
 private func transport_readReady(_ t: Thread, _ a: Values) -> Value {
-    let v = a[0]
+    var isQuiet = false
+    return readReady(t, a[0], &isQuiet)
+}
+
+/// Receives what is ready. `isQuiet`: at most a future became done for it and no code but the loop's own has run.
+func readReady(_ t: Thread, _ v: Value, _ isQuiet: inout Bool) -> Value {
     guard let view = stockView(t, v, transports), view.pointee.load(v, Attribute.connectionLost) == .zero else { return call(t, stock[t].pointee.plainReadReady, v) }
     let socket = view.pointee.load(v, Attribute.socket)
     if !isStockSocket(t, socket) { return call(t, stock[t].pointee.plainReadReady, v) }
@@ -79,12 +95,16 @@ private func transport_readReady(_ t: Thread, _ a: Values) -> Value {
     defer { free(scratch) }
     let bytes = scratch.assumingMemoryBound(to: UInt8.self)
     let count = socketReceive(t, socket, bytes, size.smallInt)
-    if count < 0 { return mustWait(t) ? .none : fail(t, v, "Fatal read error on socket transport") }
+    if count < 0 && mustWait(t) {
+        isQuiet = true
+        return .none
+    }
+    if count < 0 { return fail(t, v, "Fatal read error on socket transport") }
     if count == 0 { return callMethod(t, v, word(._read_ready__on_eof)) }
     // Receiving may have let other threads or a signal's handler run, and the word is 0 while another thread adds attributes.
     var receiver = v.id == view.pointee.id ? view.pointee.load(v, Attribute.protocolObject) : .raised
     if receiver.isRaised { receiver = getAttribute(t, v, word(._protocol)) }
-    let done = receiver.isRaised ? receiver : deliver(t, receiver, bytes, count)
+    let done = receiver.isRaised ? receiver : deliver(t, receiver, bytes, count, &isQuiet)
     return done.isRaised ? fail(t, v, "Fatal error: protocol.data_received() call failed.") : .none
 }
 

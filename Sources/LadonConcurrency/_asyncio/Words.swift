@@ -11,7 +11,7 @@ enum Word: Int, CaseIterable {
     case create_task, create_future, run, get_event_loop, _repr_info, _cancelled, set_name, with_traceback
     case BaseEventLoop, BaseSelectorEventLoop, EpollSelector, Handle, TimerHandle, WeakSet, heapq, loop, coro, name, eager_start
     case _sock, _protocol, _conn_lost, _buffer, _eof, _empty_waiter, _closing, _sock_fd, max_size, _fatal_error, _read_ready__on_eof, _write_ready
-    case _maybe_pause_protocol, is_closing, _add_writer, _SelectorSocketTransport, socket, recv
+    case _maybe_pause_protocol, is_closing, _add_writer, _SelectorSocketTransport, socket, recv, _read_ready, _read_ready_cb
     case _waiter, _exception, _paused, _limit, _transport, feed_data, _wakeup_waiter, _wait_for_data, _maybe_resume_transport, data_received
     case _stream_reader_wr, _stream_reader, _connection_lost, _drain_helper, _reader, StreamReader, StreamWriter, StreamReaderProtocol
     case _native_take, _native_may_pass

@@ -127,8 +127,11 @@ struct Matcher<U: TextUnit> {
                 lastIndex = p[2]
             } else if p[0] == -1 {
                 repetition = p[1]
-            } else {
+            } else if p[0] == -2 {
                 contexts.base[p[1]] = p[2]
+            } else {
+                contexts.base[p[1] &+ 2] &-= 1
+                contexts.base[p[1] &+ 3] = p[2]
             }
         }
     }
@@ -148,6 +151,13 @@ struct Matcher<U: TextUnit> {
     @inline(__always) private mutating func setContext(_ position: Int, _ value: Int) {
         pushTrail(-2, position, contexts.base[position])
         contexts.base[position] = value
+    }
+
+    /// Begins the next turn of a repeat, with the count one higher, at `at`.
+    @inline(__always) private mutating func setTurn(_ context: Int, _ at: Int) {
+        pushTrail(-3, context, contexts.base[context &+ 3])
+        contexts.base[context &+ 2] &+= 1
+        contexts.base[context &+ 3] = at
     }
 
     // MARK: searching
@@ -585,8 +595,7 @@ struct Matcher<U: TextUnit> {
                 let context = a
                 let op = contexts.base[context &+ 1]
                 if b >= limit(code[op &+ 3]) || contexts.base[context &+ 3] == at { continue }
-                setContext(context &+ 2, b)
-                setContext(context &+ 3, at)
+                setTurn(context, at)
                 if repetition != context { setRepetition(context) }
                 pc = op &+ 4
                 return true
@@ -719,8 +728,7 @@ struct Matcher<U: TextUnit> {
         // A turn that matched nothing is not repeated.
         if count < limit(code[op &+ 3]) && at != p[3] && bodyCanBegin(op &+ 4, at) {
             if canBegin(pc &+ 1, at) { pushChoice(Choice.leave, pc &+ 1, at, context, 0, 0) }
-            setContext(context &+ 2, count)
-            setContext(context &+ 3, at)
+            setTurn(context, at)
             pc = op &+ 4
             return
         }

@@ -22,7 +22,7 @@ struct WordStack {
     @inline(__always) mutating func reserve(_ n: Int) -> Bool { count &+ n <= capacity || grow(n) }
 
     @inline(never) private mutating func grow(_ n: Int) -> Bool {
-        let wanted = max(capacity * 2, count + n)
+        let wanted = max(capacity * (capacity < 1 << 12 ? 4 : 2), count + n)
         guard let memory = malloc(wanted * 8) else { return false }
         memcpy(memory, base, count * 8)
         if isOwned { Glibc.free(base) }
