@@ -68,6 +68,7 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     uintptr_t liveBytes, minimumThreshold;
     /// [world stopped] What is added to the threshold because collections took too much of the time (see Collection.swift).
     uintptr_t extraRoom;
+    uint64_t lastProcessorTime;
     uint32_t growthPercent;
     /// Processors of the machine; set at start.
     uint32_t processors;

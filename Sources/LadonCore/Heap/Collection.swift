@@ -49,16 +49,27 @@ private func leastThreshold(_ allocating: UInt) -> UInt {
     return h.pointee.minimumThreshold * min(max(allocating, 1), UInt(h.pointee.processors), 16)
 }
 
-/// A program that allocates fast, over much that lives, would spend its time marking: collections that take more than a tenth of it
-/// get further apart, step by step, and nearer again when they take less than a thirtieth. Memory is what that costs, at most twice what
-/// lives; a heap of nearly nothing stays small enough for the processor's cache, which is worth more there.
-private func adaptExtraRoom(_ least: UInt, began: UInt64) {
+private func processorTime(_ clock: clockid_t) -> UInt64 {
+    var t = timespec()
+    clock_gettime(clock, &t)
+    return UInt64(t.tv_sec) &* 1_000_000_000 &+ UInt64(t.tv_nsec)
+}
+
+/// A program that allocates fast, over much that lives, would spend its time marking: collections that take more than a sixth of it
+/// get further apart, step by step, and nearer again when they take less than an eighteenth. Memory is what that costs, at most twice what
+/// lives; a heap of nearly nothing stays small enough for the processor's cache, which is worth more there. Processor time is what is
+/// compared: on a machine with other work a pause may last as long as it likes.
+/// Only those that were due count (`isDue`).
+private func adaptExtraRoom(_ least: UInt, began: UInt64, isDue: Bool) {
     let h = heap
-    let taken = ladon_monotonic() - began
-    let passed = began &- h.pointee.lastCollectionEnd
-    if taken > passed / 10 {
+    let taken = processorTime(CLOCK_THREAD_CPUTIME_ID) &- began
+    let now = processorTime(CLOCK_PROCESS_CPUTIME_ID)
+    let passed = now &- taken &- h.pointee.lastProcessorTime
+    h.pointee.lastProcessorTime = now
+    if !isDue { return }
+    if taken > passed / 6 {
         h.pointee.extraRoom = min(h.pointee.extraRoom + least, 4 * least, 2 * h.pointee.liveBytes)
-    } else if taken < passed / 30 {
+    } else if taken < passed / 18 {
         h.pointee.extraRoom /= 2
     }
 }
@@ -85,6 +96,7 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64) {
     if h.pointee.collecting != 0 { fatal("a collection inside a collection") }
     h.pointee.collecting = 1
     let start = ladon_monotonic()
+    let processorStart = processorTime(CLOCK_THREAD_CPUTIME_ID)
     var result = CollectionResult()
 
     // Explicit ones count what is dead. Stress does both by turns: a stale pointer shows in memory that is cleared early, and unswept
@@ -121,13 +133,12 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64) {
     // it holds. Not more: survivors lie scattered among a round's garbage, and what they hold of blocks stays (1,000 asyncio connections:
     // 8.3 KiB each so, 11.5 with both in full).
     let growth = h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)
-    let room = min(growth, h.pointee.minimumThreshold + h.pointee.minimumThreshold / 2)
     let least = leastThreshold(allocating)
-    if !explicit { adaptExtraRoom(least, began: start) }
-    ladon_store_relaxed(&h.pointee.threshold, max(least + room, growth) + h.pointee.extraRoom)
+    adaptExtraRoom(least, began: processorStart, isDue: !explicit)
+    ladon_store_relaxed(&h.pointee.threshold, max(least + growth / 2, growth) + h.pointee.extraRoom)
     h.pointee.allocated = 0
-    // What the next two rounds of allocation will take is not given back: fresh pages cost more than used ones.
-    trimFreeBlocks(keep: UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)
+    // What the next two rounds of allocation will take is not given back, as fresh pages cost more than used ones: unless somebody asks.
+    trimFreeBlocks(keep: explicit ? 64 : UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)
     h.pointee.registeredSinceCollection = 0
     h.pointee.outOfMemory = 0
     dropCellLocksIfAlone()
