@@ -20,12 +20,14 @@ public func bootstrapTypes(_ t: Thread) {
     let getAttribute: BinaryFunction = object_getAttribute
     let setAttribute: TernaryFunction = object_setAttribute
     let typeGet: BinaryFunction = type_getAttribute
+    let fallback: BinaryFunction = slot_getAttributeWithFallback
     let moduleGet: BinaryFunction = module_getAttribute
     model.initialize(to: ObjectModel(
         typeLock: makeRuntimeLock(), typeLockOwner: nil, typeLockDepth: 0, shapeLock: makeRuntimeLock(), lastVersion: version,
         methodCache: methodCache, shapeCache: shapeCache, definitions: definitions, definitionCount: 0, definitionTypes: definitionTypes,
         genericSlots: UnsafeMutablePointer<UnsafeRawPointer?>.allocate(capacity: 1), rowNames: Values.allocate(capacity: 1), rowCount: 0,
         rowIndex: UnsafeMutablePointer<(UInt, Int)>.allocate(capacity: 1),
+        getAttributeWithFallback: unsafeBitCast(fallback, to: UnsafeRawPointer.self),
         objectGetAttribute: unsafeBitCast(getAttribute, to: UnsafeRawPointer.self), objectSetAttribute: unsafeBitCast(setAttribute, to: UnsafeRawPointer.self),
         typeGetAttribute: unsafeBitCast(typeGet, to: UnsafeRawPointer.self), moduleGetAttribute: unsafeBitCast(moduleGet, to: UnsafeRawPointer.self)))
     ladon_runtime.objects = UnsafeMutableRawPointer(model)

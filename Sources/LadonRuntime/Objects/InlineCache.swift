@@ -324,15 +324,19 @@ func attributeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
     let type = typeOf(v)
     let version = type.currentVersion
     if version == 0 { return 0 }
-    let get = type.slot(.getAttribute)
+    var get = type.slot(.getAttribute)
     let model = objectModel
-    if get == model.pointee.typeGetAttribute && isType(v) { return typeCacheWord(t, v, type, version, name) }
+    // Where there is a `__getattr__` too, what is found in the ordinary way is the answer, unless it is found by running code, which
+    // may raise an AttributeError.
+    let fallsBack = get == model.pointee.getAttributeWithFallback
+    if fallsBack { get = ordinaryGetAttribute(t, type) }
+    if get == model.pointee.typeGetAttribute && isType(v) { return typeCacheWord(t, v, type, version, name, fallsBack) }
     let isModule = get == model.pointee.moduleGetAttribute
     if get != model.pointee.objectGetAttribute && !isModule { return 0 }
     let id = typeOrShapeID(v)
     let found = lookupType(t, type, name)
     let kind = found.isMissing ? nil : typeOf(found)
-    if let kind, kind.hasFlag(.dataDescriptor) { return dataDescriptorWord(t, found, type, version, id) }
+    if let kind, kind.hasFlag(.dataDescriptor) { return fallsBack ? 0 : dataDescriptorWord(t, found, type, version, id) }
     if isModule {
         let dict = loadSlot(fieldAddress(v, 8))
         if dict.bits == 0 || !dict.isExactly(.dict) { return 0 }
@@ -387,7 +391,7 @@ func attributeCacheWord(_ t: Thread, _ v: Value, _ name: Value) -> UInt64 {
         e.pointee.extra = UInt(bitPattern: type)
         return wordOf(e)
     }
-    return wordOf(makeEntry(t, EntryKind.descriptor, id: id, type: type, version: version, target: found.bits))
+    return fallsBack ? 0 : wordOf(makeEntry(t, EntryKind.descriptor, id: id, type: type, version: version, target: found.bits))
 }
 
 /// The function of a classmethod that binds by putting the class first.
@@ -421,9 +425,9 @@ private func dataDescriptorWord(_ t: Thread, _ found: Value, _ type: TypePointer
     return 0
 }
 
-private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ metaversion: UInt32, _ name: Value) -> UInt64 {
+private func typeCacheWord(_ t: Thread, _ v: Value, _ metatype: TypePointer, _ metaversion: UInt32, _ name: Value, _ fallsBack: Bool) -> UInt64 {
     let meta = lookupType(t, metatype, name)
-    if !meta.isMissing && typeOf(meta).hasFlag(.dataDescriptor) { return dataDescriptorWord(t, meta, metatype, metaversion, v.id) }
+    if !meta.isMissing && typeOf(meta).hasFlag(.dataDescriptor) { return fallsBack ? 0 : dataDescriptorWord(t, meta, metatype, metaversion, v.id) }
     let type = v.asType
     let version = type.currentVersion
     if version == 0 { return 0 }

@@ -34,6 +34,8 @@ struct ObjectModel {
     var rowCount: Int
     /// Open addressing from an interned dunder's address to its first row: pairs (address, row + 1).
     var rowIndex: UnsafeMutablePointer<(UInt, Int)>
+    /// The slot of classes that have a `__getattr__`.
+    var getAttributeWithFallback: UnsafeRawPointer
     /// `object.__getattribute__` & co. as slot functions, to recognise them.
     var objectGetAttribute: UnsafeRawPointer
     var objectSetAttribute: UnsafeRawPointer

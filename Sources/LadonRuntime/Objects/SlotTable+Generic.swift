@@ -109,10 +109,10 @@ func slot_getAttr(_ t: Thread, _ v: Value, _ attribute: Value) -> Value { generi
 func slot_getAttributeWithFallback(_ t: Thread, _ v: Value, _ attribute: Value) -> Value {
     let interned = attributeName(t, attribute)
     if interned.isRaised { return interned }
-    let first = lookupType(t, typeOf(v), name(.__getattribute__))
-    if isObjectGetAttribute(first) {
+    let first = ordinaryGetAttribute(t, typeOf(v)), isOfType = first == objectModel.pointee.typeGetAttribute
+    if first != nil {
         // No exception object is made for the ordinary miss.
-        let found = objectAttribute(t, v, interned)
+        let found = isOfType ? typeAttribute(t, v, interned) : objectAttribute(t, v, interned)
         if !found.isMissing && !found.isRaised { return found }
         if found.isRaised {
             if !exceptionMatches(t, .attributeError) { return found }
@@ -127,8 +127,12 @@ func slot_getAttributeWithFallback(_ t: Thread, _ v: Value, _ attribute: Value) 
     return r.isMissing ? raiseAttributeError(t, v, interned) : r
 }
 
-func isObjectGetAttribute(_ v: Value) -> Bool {
-    v.isExactly(.wrapperDescriptor) && v.asWrapperDescriptor.pointee.function == objectModel.pointee.objectGetAttribute
+/// The `__getattribute__` of a class if it is the one of `object`, or in a metaclass that of `type`; else nil.
+func ordinaryGetAttribute(_ t: Thread, _ type: TypePointer) -> UnsafeRawPointer? {
+    let found = lookupType(t, type, name(.__getattribute__)), model = objectModel
+    if !found.isExactly(.wrapperDescriptor) { return nil }
+    let f = found.asWrapperDescriptor.pointee.function
+    return f == model.pointee.objectGetAttribute || f == model.pointee.typeGetAttribute && isSubtype(type, builtinType(.type)) ? f : nil
 }
 
 func slot_setAttribute(_ t: Thread, _ v: Value, _ attribute: Value, _ value: Value) -> Value {

@@ -122,8 +122,7 @@ private func updateSlotRows(_ t: Thread, _ type: TypePointer, _ first: Int, _ ro
     }
     var result = specific != nil && !useGeneric ? specific : generic
     if slot == .getAttribute && !lookupUncached(t, type, name(.__getattr__)).isMissing {
-        let f: BinaryFunction = slot_getAttributeWithFallback
-        result = unsafeBitCast(f, to: UnsafeRawPointer.self)
+        result = objectModel.pointee.getAttributeWithFallback
     }
     type.slotTable[slot.rawValue] = result
     if slot == .getAttr { updateSlotRows(t, type, SlotTable.firstRow(name(.__getattribute__)), rows) }
