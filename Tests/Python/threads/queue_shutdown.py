@@ -143,7 +143,8 @@ for kind in KINDS:
     def produce(k):
         n = 0
         try:
-            while True:
+            # An end of its own too: on a busy machine the thread that shuts down may come late, and the queue is unbounded.
+            while n < 50_000:
                 q.put((k, n))
                 put.append((k, n))
                 n += 1
