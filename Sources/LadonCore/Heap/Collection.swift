@@ -74,18 +74,13 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64, isDue: Bool) {
     }
 }
 
-/// Collects whatever was allocated since the last time. `precise`: see markThread; not in the middle of an allocation.
-@inline(never) func collectNow(_ t: Thread, precise: Bool = false) {
+/// Collects whatever was allocated since the last time. `explicit`: somebody asked for it and wants to know what was dead. `precise`: see
+/// markThread; not in the middle of an allocation.
+@discardableResult
+@inline(never) func collectNow(_ t: Thread, explicit: Bool = false, precise: Bool = false) -> CollectionResult {
     stopTheWorld(t)
     ladon_save_state(t)
-    _ = collectStopped(t, explicit: false, precise: precise)
-    startTheWorld(t)
-}
-
-@inline(never) func collectExplicitly(_ t: Thread) -> CollectionResult {
-    stopTheWorld(t)
-    ladon_save_state(t)
-    let result = collectStopped(t, explicit: true, precise: true)
+    let result = collectStopped(t, explicit: explicit, precise: precise)
     startTheWorld(t)
     return result
 }
@@ -194,10 +189,7 @@ private func countDeadContainers() -> Int {
 /// What `gcCollect` does for its effects, without counting: for the end of an interpreter.
 public func collectUnreachable(_ t: Thread) {
     for _ in 0 ..< mostRounds {
-        stopTheWorld(t)
-        ladon_save_state(t)
-        let result = collectStopped(t, explicit: false, precise: true)
-        startTheWorld(t)
+        let result = collectNow(t, precise: true)
         if runFinalizers(t) == 0 && result.queued == 0 { break }
     }
 }
@@ -213,7 +205,7 @@ public func gcCollect(_ t: Thread) -> Int {
     var rounds = 0
     ladonHooks.collectionPhase?(t, 0, 0)
     while true {
-        let result = collectExplicitly(t)
+        let result = collectNow(t, explicit: true, precise: true)
         total += result.deadContainers
         rounds += 1
         let ran = runFinalizers(t)
