@@ -76,7 +76,12 @@ extension CodeGenerator {
     emitPrologue(at: SourceRange(line: range.line, column: 0, endLine: range.line, endColumn: 0))
     let accumulator = block.newTemporary()
     switch kind.result {
-    case .list: emit(.buildList, accumulator, accumulator, 0, at: range)
+    case .list:
+      if generators.count == 1, generators[0].ifs.isEmpty, !generators[0].isAsync {
+        emit(.buildListFor, accumulator, CodeUnit.header, at: range)
+      } else {
+        emit(.buildList, accumulator, accumulator, 0, at: range)
+      }
     case .set: emit(.buildSet, accumulator, accumulator, 0, at: range)
     case .dict: emit(.buildMap, accumulator, accumulator, 0, at: range)
     case .generator: break

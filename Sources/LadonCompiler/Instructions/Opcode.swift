@@ -288,6 +288,8 @@
     case buildTuple
     /// R[a] = list of the c values from R[b]
     case buildList
+    /// R[a] = empty list with room for what the iterator R[b] will give, where it is one that knows
+    case buildListFor
     /// R[a] = set of the c values from R[b]
     case buildSet
     /// R[a] = dict of c key, value pairs from R[b]
@@ -524,6 +526,7 @@ extension Opcode {
         InstructionInfo(name: "ASYNC_GEN_WRAP", operands: "dr-", words: 1),
         InstructionInfo(name: "BUILD_TUPLE", operands: "drn", words: 1),
         InstructionInfo(name: "BUILD_LIST", operands: "drn", words: 1),
+        InstructionInfo(name: "BUILD_LIST_FOR", operands: "dr-", words: 1),
         InstructionInfo(name: "BUILD_SET", operands: "drn", words: 1),
         InstructionInfo(name: "BUILD_MAP", operands: "drn", words: 1),
         InstructionInfo(name: "BUILD_STRING", operands: "drn", words: 1),
@@ -571,5 +574,5 @@ extension Opcode {
     ]
 
     /// Changes with every change of the table that gives compiled code another meaning.
-    public static let fingerprint: UInt16 = 0xDE3A
+    public static let fingerprint: UInt16 = 0xD949
 }

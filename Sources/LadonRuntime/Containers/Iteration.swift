@@ -31,8 +31,25 @@ public func snapshotToList(_ t: Thread, _ v: Value) -> Value {
 /// The dict of a view: the word after the header.
 @inline(__always) private func viewedDictionary(_ v: Value) -> Value { loadSlot((v.cell + 8).assumingMemoryBound(to: Value.self)) }
 
-/// The length hint of an iterable. A `map` has none to show, but yields as many items as its iterator, if that is one, and a
-/// built-in one, so that asking it is nothing that a program notices.
+/// How many items an iterator has left, if it is one of the built-in ones that go over a sequence: asking them is nothing that a program
+/// notices. 0 for any other. A long iteration may not be meant to be finished, so it is no more than a million.
+func itemsToCome(_ iterator: Value) -> Int {
+    if !iterator.isCell { return 0 }
+    let n: Int
+    switch iterator.id {
+    case TypeID.rangeIterator.rawValue:
+        n = Int(bitPattern: ladon_load_relaxed(&iterator.cell(as: RangeIteratorCell.self).pointee.remaining))
+    case TypeID.listIterator.rawValue, TypeID.tupleIterator.rawValue:
+        let c = iterator.cell(as: SequenceIteratorCell.self)
+        let sequence = loadSlot(&c.pointee.sequence)
+        if sequence.bits == 0 { return 0 }
+        n = (sequence.id == TypeID.tuple.rawValue || !isList(sequence) ? sequence.tupleCount : listCount(sequence)) - c.pointee.index
+    default: return 0
+    }
+    return max(0, min(n, 1 << 20))
+}
+
+/// The length hint of an iterable. A `map` has none to show, but yields as many items as its iterator, if that is one.
 private func expectedCount(_ t: Thread, _ iterable: Value) -> Int {
     var source = iterable
     while source.isExactly(.map) {
@@ -41,12 +58,7 @@ private func expectedCount(_ t: Thread, _ iterable: Value) -> Int {
         if iterators.tupleCount != 1 { break }
         source = iterators.tupleItems[0]
     }
-    if source == iterable || !(source.isExactly(.listIterator) || source.isExactly(.tupleIterator) || source.isExactly(.rangeIterator)) {
-        return lengthHint(t, iterable, 8)
-    }
-    let hint = lengthHint(t, source, 8)
-    // A long one may not be meant to be finished.
-    return hint <= 1 << 17 ? hint : 8
+    return source == iterable ? lengthHint(t, iterable, 8) : max(itemsToCome(source), 8)
 }
 
 /// A new list of what `iterable` yields.

@@ -28,7 +28,8 @@
 /// The present items. Stable only under the lock, or for a list no other thread knows.
 @inlinable @inline(__always) public func listItems(_ l: Value) -> Values { listStorage(l).storageItems }
 
-@inlinable @inline(__always) func storageCapacity(_ s: Value) -> Int { s.cell(as: StorageCell.self).pointee.capacity }
+/// How many values a StorageCell has room for.
+@inlinable @inline(__always) public func storageCapacity(_ s: Value) -> Int { s.cell(as: StorageCell.self).pointee.capacity }
 
 /// A storage with room for `capacity` values, all 0.
 @inlinable public func makeStorage(_ t: Thread, _ capacity: Int) -> Value {

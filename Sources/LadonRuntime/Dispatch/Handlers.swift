@@ -289,6 +289,8 @@ func op_asyncGenWrap(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { la
 func op_buildTuple(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildTuple(); return Instructions.buildTuple(t, f, pc, w) }
 @_silgen_name("ladon_op_buildList") @inline(__always)
 func op_buildList(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildList(); return Instructions.buildList(t, f, pc, w) }
+@_silgen_name("ladon_op_buildListFor") @inline(__always)
+func op_buildListFor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildListFor(); return Instructions.buildListFor(t, f, pc, w) }
 @_silgen_name("ladon_op_buildSet") @inline(__always)
 func op_buildSet(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC { ladon_mark_buildSet(); return Instructions.buildSet(t, f, pc, w) }
 @_silgen_name("ladon_op_buildMap") @inline(__always)

@@ -16,6 +16,11 @@ extension Instructions {
         let count = opC(w), from = f + opB(w)
         return finish(t, f, pc, w, makeList(t, from, count))
     }
+    @inline(never) static func buildListFor(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
+        f.savedPC = pc
+        // The iteration may end early: what is expected of a long one is taken in steps after all.
+        return finish(t, f, pc, w, makeList(t, capacity: min(itemsToCome(f[opB(w)]), 1 << 20)))
+    }
     @inline(never) static func buildSet(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) -> PC {
         f.savedPC = pc
         let set = makeSet(t)

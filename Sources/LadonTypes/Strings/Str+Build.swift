@@ -43,58 +43,97 @@ let strBuildMembers: [NativeMember] = [
 
 /// separator.join(iterable)
 public func stringJoin(_ t: Thread, _ separator: Value, _ iterable: Value) -> Value {
-    // A list may change under our feet: a tuple of its items cannot.
-    let items: Value
-    if iterable.isExactly(.tuple) {
-        items = iterable
-    } else {
-        if !iterable.isExactly(.list) && !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
-            return raise(t, .typeError, "can only join an iterable")
-        }
-        items = sequenceItems(t, iterable)
-        if items.isRaised { return .raised }
+    if iterable.isExactly(.list) {
+        let storage = listStorage(iterable)
+        let joined = joinItems(t, separator, storage.storageItems, min(listCount(iterable), storageCapacity(storage)))
+        storage.keepAlive
+        if !joined.isMissing { return joined }
     }
-    let count = items.tupleCount
+    // A list that changed under our feet, or has an item that is no str: a tuple of its items cannot change.
+    if !iterable.isExactly(.tuple) && !iterable.isExactly(.list) && !typeOf(iterable).has(.iter) && !typeOf(iterable).has(.getItem) {
+        return raise(t, .typeError, "can only join an iterable")
+    }
+    let items = iterable.isExactly(.tuple) ? iterable : sequenceItems(t, iterable)
+    if items.isRaised { return .raised }
+    let joined = joinItems(t, separator, items.tupleItems, items.tupleCount)
+    defer { items.keepAlive }
+    if !joined.isMissing { return joined }
+    var i = 0
+    while items.tupleItems[i].isStr { i += 1 }
+    return raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(items.tupleItems[i])) found")
+}
+
+/// What decides on the cell of a text that is put together from others.
+private struct TextMeasure: Equatable {
+    var count = 0
+    var kind = 1
+    var isASCII = true
+
+    @inline(__always) mutating func add(_ v: Value) {
+        count &+= v.strCount
+        kind = max(kind, v.strKind)
+        isASCII = isASCII && v.strIsASCII
+    }
+}
+
+/// The items with `separator` in between. `.missing`: one is no str, or another thread changed them between the measuring and the copying.
+private func joinItems(_ t: Thread, _ separator: Value, _ items: Values, _ count: Int) -> Value {
     if count == 0 { return emptyString }
-    if count == 1 && items.tupleItems[0].isExactly(.str) { return items.tupleItems[0] }
-    var total = separator.strCount &* (count &- 1)
-    var kind = count > 1 ? separator.strKind : 1
-    var ascii = count > 1 ? separator.strIsASCII : true
-    for i in 0..<count {
-        let item = items.tupleItems[i]
-        if !item.isStr {
-            return raise(t, .typeError, "sequence item \(i): expected str instance, \(typeName(item)) found")
-        }
-        total &+= item.strCount
-        kind = max(kind, item.strKind)
-        ascii = ascii && item.strIsASCII
+    if count == 1 {
+        let only = loadSlot(items)
+        if only.isExactly(.str) { return only }
     }
-    if total == 0 { return emptyString }
-    if !checkTextSize(t, total, kind) { return .raised }
-    if total == 1 {
+    var between = TextMeasure()
+    if count > 1 {
+        between.add(separator)
+        between.count &*= count &- 1
+    }
+    var measure = between
+    for i in 0..<count {
+        let item = loadSlot(items + i)
+        if item.bits == 0 || !item.isStr { return .missing }
+        measure.add(item)
+    }
+    if measure.count == 0 { return emptyString }
+    if !checkTextSize(t, measure.count, measure.kind) { return .raised }
+    if measure.count == 1 {
         // One character in all: shared.
-        for i in 0..<count where items.tupleItems[i].strCount == 1 { return exactString(t, items.tupleItems[i]) }
-        return exactString(t, separator)
+        for i in 0..<count {
+            let item = loadSlot(items + i)
+            if item.bits != 0 && item.isStr && item.strCount == 1 { return exactString(t, item) }
+        }
+        return between.count == 1 ? exactString(t, separator) : .missing
     }
-    let result = newString(t, kind: kind, count: total, ascii: ascii)
+    let result = newString(t, kind: measure.kind, count: measure.count, ascii: measure.isASCII)
+    var copied = between
     var out = result.strData
-    let between = separator.text
+    let end = out + measure.count &* measure.kind
+    let inBetween = separator.text
     for i in 0..<count {
-        if i > 0 && between.count > 0 {
-            if between.count == 1 && kind == 1 {
-                out.storeBytes(of: between.base.load(as: UInt8.self), as: UInt8.self)
+        if i > 0 && inBetween.count > 0 {
+            if inBetween.count == 1 && measure.kind == 1 {
+                out.storeBytes(of: inBetween.base.load(as: UInt8.self), as: UInt8.self)
                 out += 1
             } else {
-                between.copy(to: out, kind: kind)
-                out += between.count &* kind
+                inBetween.copy(to: out, kind: measure.kind)
+                out += inBetween.count &* measure.kind
             }
         }
-        let text = items.tupleItems[i].text
-        text.copy(to: out, kind: kind)
-        out += text.count &* kind
+        let item = loadSlot(items + i)
+        if item.bits == 0 || !item.isStr { return .missing }
+        copied.add(item)
+        if copied.count > measure.count || copied.kind > measure.kind { return .missing }
+        let text = item.text
+        // Most are short. Cells are multiples of 16 bytes, so 16 bytes can be read behind what is part of the str's own cell.
+        if text.count <= 16 && measure.kind == 1 && item.cell(as: StrCell.self).pointee.owner == 0 && end - out >= 16 {
+            out.copyMemory(from: text.base, byteCount: 16)
+        } else {
+            text.copy(to: out, kind: measure.kind)
+        }
+        out += text.count &* measure.kind
     }
-    items.keepAlive; separator.keepAlive; result.keepAlive
-    return result
+    separator.keepAlive; result.keepAlive
+    return copied == measure ? result : .missing
 }
 
 // MARK: replace
