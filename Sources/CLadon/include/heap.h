@@ -69,7 +69,6 @@ typedef struct __attribute__((swift_name("HeapState"))) LadonHeap {
     /// [world stopped] What is added to the threshold because collections took too much of the time (see Collection.swift).
     uintptr_t extraRoom;
     uint64_t lastProcessorTime;
-    uint32_t growthPercent;
     /// Processors of the machine; set at start.
     uint32_t processors;
     /// [shared] `gc.disable` was called: collections are rare.

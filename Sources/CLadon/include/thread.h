@@ -150,7 +150,8 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     uintptr_t stackReservation;
     /// Native stack pointer of the innermost dispatch loop: frames below it belong to what its instruction calls.
     uintptr_t loopStackPointer;
-    /// Not 0 while this thread collects on behalf of an instruction: its native stack matters from here up only.
+    /// Not 0 while this thread collects on behalf of an instruction, or waits for one that needs no value before the wait ends: its
+    /// native stack matters from here up only, and what the instruction was given does not (in collections that look closely).
     uintptr_t scanFrom;
     /// Trace and profile functions running, one inside another, and what the innermost was told (TraceEvent).
     uint32_t tracing;

@@ -170,15 +170,15 @@ private func connection_send(_ t: Thread, _ a: Values) -> Value {
 
 // MARK: receiving
 
-/// Reads `count` bytes. False: raised; at the end of the stream EOFError if nothing has come, else OSError.
-private func readFully(_ t: Thread, _ fd: Int32, _ p: UnsafeMutableRawPointer, _ count: Int) -> Bool {
+/// Reads `count` bytes. False: raised; at the end of the stream EOFError if nothing of a message has come (`isBegun`: some has), else OSError.
+private func readFully(_ t: Thread, _ fd: Int32, _ p: UnsafeMutableRawPointer, _ count: Int, isBegun: Bool = false) -> Bool {
     var done = 0
     while done < count {
         let from = done
         let n = systemCall(t) { read(fd, p + from, min(count - from, 0x7FFF_F000)) }
         if n < 0 { return false }
         if n == 0 {
-            if done == 0 { raise(t, .eofError) } else { raise(t, .osError, "got end of file during message") }
+            if done == 0 && !isBegun { raise(t, .eofError) } else { raise(t, .osError, "got end of file during message") }
             return false
         }
         done += n
@@ -186,10 +186,31 @@ private func readFully(_ t: Thread, _ fd: Int32, _ p: UnsafeMutableRawPointer, _
     return true
 }
 
+/// Reads the four bytes with which a message begins, the wait for which may be long. `caller` is the built-in function that waits: what the
+/// last message led to may still lie on the native stack, and must not live until the next one comes.
+private func readHead(_ t: Thread, _ fd: Int32, _ p: UnsafeMutableRawPointer, _ caller: NativeFunction) -> Bool {
+    while true {
+        t.pointee.scanFrom = isCalledByInstruction(t, caller) ? t.pointee.loopStackPointer : 0
+        let n = blocking(t) { read(fd, p, 4) }
+        t.pointee.scanFrom = 0
+        if n == 4 { return true }
+        if n > 0 { return readFully(t, fd, p + n, 4 - n, isBegun: true) }
+        if n == 0 {
+            raise(t, .eofError)
+            return false
+        }
+        if ladon_errno() != EINTR {
+            raiseErrno(t)
+            return false
+        }
+        if !safepoint(t) { return false }
+    }
+}
+
 /// The next message. 0: raised.
-private func receiveMessage(_ t: Thread, _ fd: Int32) -> Value {
+private func receiveMessage(_ t: Thread, _ fd: Int32, for caller: NativeFunction) -> Value {
     var short: Int32 = 0
-    if !readFully(t, fd, &short, 4) { return .raised }
+    if !readHead(t, fd, &short, caller) { return .raised }
     var count = Int(Int32(bigEndian: short))
     if count == -1 {
         var long: UInt64 = 0
@@ -206,13 +227,13 @@ private func receiveMessage(_ t: Thread, _ fd: Int32) -> Value {
 
 private func connection_recvBytes(_ t: Thread, _ a: Values) -> Value {
     let fd = a[1].isNone ? descriptor(t, a[0], names.readable, Site.readable) : -1
-    return fd >= 0 ? receiveMessage(t, fd) : call(t, state[t].pointee.recvBytes, a[0], a[1])
+    return fd >= 0 ? receiveMessage(t, fd, for: connection_recvBytes) : call(t, state[t].pointee.recvBytes, a[0], a[1])
 }
 
 private func connection_recv(_ t: Thread, _ a: Values) -> Value {
     let fd = descriptor(t, a[0], names.readable, Site.readable)
     if fd < 0 { return call(t, state[t].pointee.recv, a[0]) }
-    let data = receiveMessage(t, fd)
+    let data = receiveMessage(t, fd, for: connection_recv)
     return data.isRaised ? data : callMethod(t, dictGetName(t, state[t].pointee.module, names.pickler), names.loads, data)
 }
 

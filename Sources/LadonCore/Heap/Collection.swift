@@ -68,7 +68,8 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64, isDue: Bool) {
     h.pointee.lastProcessorTime = now
     if !isDue { return }
     if taken > passed / 6 {
-        h.pointee.extraRoom = min(h.pointee.extraRoom + least, 4 * least, 2 * h.pointee.liveBytes)
+        let live = h.pointee.liveBytes
+        h.pointee.extraRoom = min(h.pointee.extraRoom + max(least, live / 8), max(4 * least, live), 2 * live)
     } else if taken < passed / 18 {
         h.pointee.extraRoom /= 2
     }
@@ -124,13 +125,11 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64, isDue: Bool) {
 
     h.pointee.liveBytes = reclaimBlocks()
     releaseMarkStack()
-    // A small heap grows by a room of its own besides (marking it again and again would cost more than the room), a large one by what
-    // it holds. Not more: survivors lie scattered among a round's garbage, and what they hold of blocks stays (1,000 asyncio connections:
-    // 8.3 KiB each so, 11.5 with both in full).
-    let growth = h.pointee.liveBytes / 100 * UInt(h.pointee.growthPercent)
+    // Half of what lives, if collections don't take so long that `extraRoom` grows. Survivors lie scattered among a round's garbage, and
+    // what they hold of blocks stays (1,000 asyncio connections: 7.5 KiB each so, 11.0 with as much room as there is life).
     let least = leastThreshold(allocating)
     adaptExtraRoom(least, began: processorStart, isDue: !explicit)
-    ladon_store_relaxed(&h.pointee.threshold, max(least + growth / 2, growth) + h.pointee.extraRoom)
+    ladon_store_relaxed(&h.pointee.threshold, max(least, h.pointee.liveBytes / 2) + h.pointee.extraRoom)
     h.pointee.allocated = 0
     // What the next two rounds of allocation will take is not given back, as fresh pages cost more than used ones: unless somebody asks.
     trimFreeBlocks(keep: explicit ? 64 : UInt32(truncatingIfNeeded: h.pointee.threshold >> (blockShift - 1)) + 64)

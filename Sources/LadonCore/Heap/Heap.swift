@@ -57,7 +57,6 @@ public func initializeHeap() {
     // The first collection comes later than the others: what a start makes, modules above all, mostly stays.
     h.pointee.threshold = 2 * h.pointee.minimumThreshold
     h.pointee.processors = UInt32(truncatingIfNeeded: max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
-    h.pointee.growthPercent = 100
     h.pointee.thresholds = (700, 10, 10)
 
     let ids: UInt = isLimited ? 1 << 18 : 1 << 24

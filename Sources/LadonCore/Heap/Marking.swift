@@ -234,7 +234,6 @@ public func isMarked(_ v: Value) -> Bool {
 /// Marks what one thread holds: registers, native stack, saved machine registers, its own fields. `precise`: registers that
 /// are dead (see LiveRegisters.swift) are left out, for collections that are made to find something dead.
 func markThread(_ t: Thread, precise: Bool) {
-    let isCollector = precise && t == ladon_get_current_thread()
     if precise, let live = ladonHooks.liveRegisters {
         live(t, markLive)
     } else {
@@ -248,8 +247,8 @@ func markThread(_ t: Thread, precise: Bool) {
         if top > base { markWords(base, min(top, UInt(bitPattern: t.pointee.stackLimit))) }
     }
     markUncertain(UInt(bitPattern: t.pointee.frame))
-    if isCollector && t.pointee.scanFrom != 0 {
-        // Stale words in the collector's own native frames and in those that called it must not keep anything alive.
+    if precise && t.pointee.scanFrom != 0 {
+        // Stale words in the native frames of the collector, or of a wait, and in those that called it must not keep anything alive.
         markWords(t.pointee.scanFrom, t.pointee.nativeStackTop)
     } else if t.pointee.savedStackPointer != 0 && t.pointee.savedStackPointer < t.pointee.nativeStackTop {
         markWords(t.pointee.savedStackPointer, t.pointee.nativeStackTop)

@@ -19,7 +19,8 @@ public func isCalledByInstruction(_ t: Thread, _ function: NativeFunction) -> Bo
     guard let f = currentFrame(t) else { return false }
     let w = f.savedPC.pointee
     if !isCall(w) { return false }
-    let callee = f[InstructionWord.b(w) + Frame.function]
+    var callee = f[InstructionWord.b(w) + Frame.function]
+    if callee.isExactly(.method) { callee = callee.asMethod.pointee.function }
     if !callee.isExactly(.nativeFunction) { return false }
     return unsafeBitCast(callee.asNativeFunction.pointee.record.pointee.function, to: UInt.self) == unsafeBitCast(function, to: UInt.self)
 }
