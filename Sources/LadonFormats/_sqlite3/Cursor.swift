@@ -39,16 +39,19 @@ extension Value {
 
 extension UnsafeMutablePointer where Pointee == CursorCell {
     private var mutex: NativeMutex { NativeMutex(UnsafeMutableRawPointer(self) + MemoryLayout<CursorCell>.offset(of: \CursorCell.mutex).unsafelyUnwrapped) }
+    private var ownerWord: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self) + MemoryLayout<CursorCell>.offset(of: \CursorCell.owner).unsafelyUnwrapped }
     var value: Value { Value(UnsafeMutableRawPointer(self)) }
+
+    /// Whether this thread holds the lock. Asked without it as well: nobody but the thread itself makes it true or false.
+    func isLocked(by t: Thread) -> Bool { ladon_load_relaxed(ownerWord) == UInt(bitPattern: t) }
 
     /// Takes the lock. False: raised.
     func lock(_ t: Thread) -> Bool {
-        let me = UInt(bitPattern: t)
-        if pointee.owner == me || (!mutex.tryAcquire() && !waitForLock(t)) {
+        if isLocked(by: t) || (!mutex.tryAcquire() && !waitForLock(t)) {
             raise(t, DatabaseError.programming, "Recursive use of cursors not allowed.")
             return false
         }
-        pointee.owner = me
+        ladon_store_relaxed(ownerWord, UInt(bitPattern: t))
         return true
     }
 
@@ -60,7 +63,7 @@ extension UnsafeMutablePointer where Pointee == CursorCell {
     }
 
     func unlock(_ t: Thread) {
-        pointee.owner = 0
+        ladon_store_relaxed(ownerWord, 0)
         mutex.release(t)
         value.keepAlive
     }
@@ -195,7 +198,7 @@ private func cursor_finalize(_ t: Thread, _ v: Value) -> Value {
 
 private func cursor_close(_ t: Thread, _ a: Values) -> Value {
     let c = a[0].asCursor
-    if c.pointee.isInitialized && c.pointee.owner == UInt(bitPattern: t) { return c.lock(t) ? .none : .raised }
+    if c.pointee.isInitialized && c.isLocked(by: t) { return c.lock(t) ? .none : .raised }
     if c.pointee.connection.bits == 0 || !c.pointee.isInitialized { return raise(t, DatabaseError.programming, "Base Cursor.__init__ not called.") }
     if !isUsable(t, c.pointee.connection) || !c.lock(t) { return .raised }
     c.dropStatement(t)

@@ -48,7 +48,10 @@ struct DatabaseHandle {
 extension UnsafeMutablePointer where Pointee == Database {
     private var mutex: NativeMutex { NativeMutex(UnsafeMutableRawPointer(self) + MemoryLayout<Database>.offset(of: \Database.mutex).unsafelyUnwrapped) }
     private var doomedWord: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self) + MemoryLayout<Database>.offset(of: \Database.doomed).unsafelyUnwrapped }
-    private func isMine(_ t: Thread) -> Bool { pointee.owner == UInt(bitPattern: t) }
+    private var ownerWord: UnsafeMutableRawPointer { UnsafeMutableRawPointer(self) + MemoryLayout<Database>.offset(of: \Database.owner).unsafelyUnwrapped }
+    private func setOwner(_ t: Thread?) { ladon_store_relaxed(ownerWord, UInt(bitPattern: t)) }
+    /// Asked without the lock as well: nobody but the thread itself makes it true or false.
+    private func isMine(_ t: Thread) -> Bool { ladon_load_relaxed(ownerWord) == UInt(bitPattern: t) }
     /// Whether this thread holds the lock: it is inside of a callback.
     func isHeld(by t: Thread) -> Bool { isMine(t) }
 
@@ -56,7 +59,7 @@ extension UnsafeMutablePointer where Pointee == Database {
         if !isMine(t) {
             // Interrupted: a signal waits for its handler, which runs when this is done.
             while mutex.acquire(t) != .woken { blocking(t) { _ = usleep(1000) } }
-            pointee.owner = UInt(bitPattern: t)
+            setOwner(t)
         }
         pointee.depth += 1
         if ladon_load_acquire(doomedWord) != 0 { closeDoomed(t) }
@@ -65,7 +68,7 @@ extension UnsafeMutablePointer where Pointee == Database {
     func leave(_ t: Thread) {
         pointee.depth -= 1
         if pointee.depth == 0 {
-            pointee.owner = 0
+            setOwner(nil)
             mutex.release(t)
         }
     }
@@ -136,7 +139,7 @@ extension UnsafeMutablePointer where Pointee == Database {
     /// The handle's cell is dead.
     func abandon(_ t: Thread, _ h: HandlePointer) {
         if isMine(t) || mutex.tryAcquire() {
-            if !isMine(t) { pointee.owner = UInt(bitPattern: t) }
+            if !isMine(t) { setOwner(t) }
             pointee.depth += 1
             close(t, h, for: .raised)
             unlink(h)
