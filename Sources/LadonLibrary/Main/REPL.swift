@@ -58,7 +58,6 @@ private func readStatement(_ t: Thread, _ editor: inout LineEditor, _ futures: I
             return .nothing
         case .end:
             if source.isEmpty { return .end }
-            source += "\n"
             return compiled(t, source, futures, final: true) ?? .nothing
         case .text(let line):
             let first = line.first { $0 != " " && $0 != "\t" && $0 != "\n" }
@@ -80,13 +79,23 @@ private func compiled(_ t: Thread, _ source: String, _ futures: Int, final: Bool
         // A block ends with an empty line: what only its last newline completes is not complete.
         let shorter = makeBytes(t, UnsafeRawPointer(bytes.bytesData), max(0, bytes.bytesCount - 1))
         if parseFailure(t, shorter, options) != nil {
-            guard let failure = parseFailure(t, bytes, options), !failure.isIncomplete else { return nil }
+            guard let failure = parseFailure(t, bytes, options) else { return nil }
+            if failure.isIncomplete && !(source.hasSuffix("\n\n") && isEndedByEmptyLine(t, bytes, futures)) { return nil }
         }
         options.flags = futures
     }
     let code = compileSource(t, bytes, "<stdin>", .single, options)
     if code.isRaised { printException(t, takeException(t)); return .nothing }
     return .code(code)
+}
+
+/// An empty line ends what cannot go on after it (`class A:`), but not brackets and texts.
+private func isEndedByEmptyLine(_ t: Thread, _ source: Value, _ futures: Int) -> Bool {
+    var options = SourceOptions()
+    options.isText = true
+    options.flags = futures
+    guard let failure = parseFailure(t, source, options) else { return false }
+    return !failure.message.hasSuffix("was never closed") && !failure.message.hasPrefix("unterminated")
 }
 
 private func parseFailure(_ t: Thread, _ source: Value, _ options: SourceOptions) -> SyntaxFailure? {

@@ -234,7 +234,7 @@ func builtin_sum(_ t: Thread, _ a: Values) -> Value {
 // MARK: characters and digits
 
 func builtin_chr(_ t: Thread, _ a: Values) -> Value {
-    guard let n = asLong(t, a[0]) else { return .raised }
+    guard let n = asCInt(t, a[0]) else { return .raised }
     if n < 0 || n > 0x10FFFF { return raise(t, .valueError, "chr() arg not in range(0x110000)") }
     return makeString(t, codePoint: UInt32(n))
 }

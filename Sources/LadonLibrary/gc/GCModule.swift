@@ -58,7 +58,7 @@ nonisolated(unsafe) private let debugFlags: UnsafeMutablePointer<UInt32> = {
     p.initialize(repeating: 0, count: 2)
     return p
 }()
-private let saveAll: UInt32 = 32
+private let debugStats: UInt32 = 1, debugCollectable: UInt32 = 2, saveAll: UInt32 = 32
 /// 1 while gc.collect runs somewhere.
 private var collecting: UnsafeMutablePointer<UInt32> { debugFlags + 1 }
 
@@ -81,9 +81,15 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     tell(t, "start", generation, 0)
     let before = gcStatistics().collections
     t.pointee.scanFrom = isCalledByInstruction(t, gc_collect) ? t.pointee.loopStackPointer : 0
-    let isSaved = ladon_load32_relaxed(debugFlags) & saveAll == 0 || saveCyclicGarbage(t)
+    let flags = ladon_load32_relaxed(debugFlags)
+    if flags & debugStats != 0 { reportStart(t, generation) }
+    let start = flags & debugStats != 0 ? ladon_monotonic() : 0
+    let isSaved = flags & (saveAll | debugCollectable) == 0 || showCyclicGarbage(t, flags)
     let n = isSaved ? gcCollect(t) : 0
     t.pointee.scanFrom = 0
+    if flags & debugStats != 0 {
+        writeError(t, makeString(t, "gc: done, \(n) unreachable, 0 uncollectable, \(fixed(Double(ladon_monotonic() - start) / 1e9))s elapsed\n"))
+    }
     if !isSaved {
         ladon_store32_release(collecting, 0)
         return .raised
@@ -99,10 +105,34 @@ private func gc_collect(_ t: Thread, _ a: Values) -> Value {
     return makeInt(t, n)
 }
 
-/// DEBUG_SAVEALL: what a reference count would not have freed goes to gc.garbage.
-private func saveCyclicGarbage(_ t: Thread) -> Bool {
+/// DEBUG_STATS, before a collection. The automatic collections, which run no Python code, say nothing.
+private func reportStart(_ t: Thread, _ generation: Int32) {
+    let counts = gcCounts(t), all = visibleList(t, containerCells(t))
+    if all.isRaised { clearException(t) }
+    let old = max(0, (all.isRaised ? 0 : listCount(all)) - counts.0)
+    writeError(t, makeString(t, "gc: collecting generation \(generation)...\ngc: objects in each generation: \(counts.0) 0 \(old)\n"
+        + "gc: objects in permanent generation: \(gcFreezeCount)\n"))
+}
+
+/// Seconds with four digits after the point.
+private func fixed(_ seconds: Double) -> String {
+    let n = Int((max(0, seconds) * 10_000).rounded()), digits = String(n % 10_000)
+    return "\(n / 10_000)." + String(repeating: "0", count: 4 - digits.count) + digits
+}
+
+/// What a reference count would not have freed: DEBUG_COLLECTABLE names it, DEBUG_SAVEALL puts it into gc.garbage. False: raised.
+private func showCyclicGarbage(_ t: Thread, _ flags: UInt32) -> Bool {
     let found = visibleList(t, cyclicGarbage(t))
     if found.isRaised { return false }
+    if flags & debugCollectable != 0 {
+        for i in 0 ..< listCount(found) {
+            let v = listGet(t, found, i)
+            if v.isMissing { break }
+            writeError(t, makeString(t, "gc: collectable <\(typeName(v)) 0x\(String(v.bits, radix: 16))>\n"))
+        }
+        // Not to be found again by the collection through this list.
+        if flags & saveAll == 0 { return !callMethod(t, found, internStatic(t, "clear")).isRaised }
+    }
     let garbage = sharedList(t, &interpreter(t).pointee.gcGarbage)
     return !garbage.isRaised && listExtend(t, garbage, found) >= 0
 }

@@ -18,7 +18,7 @@ func objectDefinition() -> TypeDefinition {
 }
 
 private func object_format(_ t: Thread, _ a: Values) -> Value {
-    if !isString(a[1]) { return raise(t, .typeError, "__format__() argument must be str, not \(typeName(a[1]))") }
+    if !isString(a[1]) { return raise(t, .typeError, "__format__() argument must be str, not \(a[1].isNone ? "None" : typeName(a[1]))") }
     if a[1].strCount > 0 { return raise(t, .typeError, "unsupported format string passed to \(typeName(a[0])).__format__") }
     return str(t, a[0])
 }
@@ -143,7 +143,9 @@ private func objectState(_ t: Thread, _ v: Value, required: Bool) -> Value {
 /// None, the attributes, or a pair of those and the values of `__slots__`.
 public func defaultState(_ t: Thread, _ v: Value, required: Bool) -> Value {
     let type = typeOf(v)
-    if required && type.pointee.itemSize != 0 { return raise(t, .typeError, "cannot pickle '\(type.nameText)' object") }
+    // Types whose instances differ in size in CPython: it words the refusal in another way.
+    let hasItems = type.pointee.itemSize != 0 || type.pointee.nativeID == TypeID.code.rawValue || type.pointee.nativeID == TypeID.memoryview.rawValue
+    if required && hasItems { return raise(t, .typeError, "cannot pickle \(type.nameText) objects") }
     var state = Value.none
     if hasInstanceDict(type) {
         let d = instanceDictionaryCopy(t, v)

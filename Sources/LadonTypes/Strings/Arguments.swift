@@ -88,10 +88,20 @@ func byteArgument(_ t: Thread, _ v: Value) -> UInt8? {
     return nil
 }
 
+/// An argument that CPython's parser takes as a C int. nil: raised.
+public func asCInt(_ t: Thread, _ v: Value) -> Int? {
+    let i = v.isSmallInt ? v : index(t, v)
+    if i.isRaised { return nil }
+    let n = plainInt(i)
+    if n.isSmallInt && Int32(exactly: n.smallInt) != nil { return n.smallInt }
+    _ = raise(t, .overflowError, "Python int too large to convert to C int")
+    return nil
+}
+
 /// Raises TypeError "name() argument n must be str, not int" unless v is a str.
 func requireStr(_ t: Thread, _ v: Value, _ what: String) -> Bool {
     if v.isStr { return true }
-    _ = raise(t, .typeError, "\(what) must be str, not \(typeName(v))")
+    _ = raise(t, .typeError, "\(what) must be str, not \(v.isNone ? "None" : typeName(v))")
     return false
 }
 

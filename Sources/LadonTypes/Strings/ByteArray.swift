@@ -24,7 +24,7 @@ public func bytearrayDefinition() -> TypeDefinition {
         size: MemoryLayout<ByteArrayCell>.size, layout: Layout(prefix: 1),
         slots: [
             .call(.new, bytearray_new), .call(.initialize, bytearray_init),
-            .unary(.repr, bytearray_repr), .unary(.str, bytearray_repr),
+            .unary(.repr, bytearray_repr), .unary(.str, bytearray_str),
             .unary(.iter, { t, v in makeSequenceIterator(t, .bytearrayIterator, v, 0) }),
             .unary(.length, { t, v in Value(smallInt: byteArrayContents(v).count) }),
             .binary(.getItem, bytearray_getItem), .ternary(.setItem, bytearray_setItem),
@@ -35,7 +35,7 @@ public func bytearrayDefinition() -> TypeDefinition {
             .ternary(.getBuffer, bytearray_getBuffer), .ternary(.releaseBuffer, bytearray_releaseBuffer),
         ],
         members: byteMethodMembers + byteTestMembers + [
-            .classMethod("fromhex", "(type, string, /)", { t, a in
+            .classMethod("fromhex", "($type, string, /)", { t, a in
                 byteFromHex(t, a[0], a[1], builtin: .bytearray)
             }, "Create a bytearray object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytearray.fromhex('B9 01EF') -> bytearray(b'\\\\xb9\\\\x01\\\\xef')"),
             .method("append", "(self, item, /)", { t, a in
@@ -159,6 +159,11 @@ private func bytearrayReduce(_ t: Thread, _ v: Value, _ proto: Int) -> Value {
 
 // MARK: slots
 
+func bytearray_str(_ t: Thread, _ v: Value) -> Value {
+    if isBytesWarningAsked(t) && warn(t, .bytesWarning, "str() on a bytearray instance") < 0 { return .raised }
+    return bytearray_repr(t, v)
+}
+
 func bytearray_repr(_ t: Thread, _ v: Value) -> Value {
     let s = TextSource(bytearray: v)
     var buffer = TextBuffer(capacity: s.text.count &+ 24)
@@ -200,7 +205,7 @@ private func appendRepr(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ out: inou
 }
 
 func bytearray_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> Value {
-    if !supportsBuffer(a) || !supportsBuffer(b) { return .notImplemented }
+    if !supportsBuffer(a) || !supportsBuffer(b) { return compareOther(t, a, b, op, "bytearray", ints: false) }
     let op = CompareOp(rawValue: op.smallInt).unsafelyUnwrapped
     let result = withBytes(t, a) { x in withBytes(t, b) { y in compareBytes(x, y, op) } }
     if result.isRaised && exceptionMatches(t, .bufferError) {

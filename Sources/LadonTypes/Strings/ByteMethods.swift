@@ -68,8 +68,9 @@ let byteMethodMembers: [NativeMember] = [
     .method("rsplit", "(self, /, sep=None, maxsplit=-1)", { t, a in byteSplit(t, a, fromEnd: true) },
             "Return a list of the sections in the bytes, using sep as the delimiter.\n\n  sep\n    The delimiter according which to split the bytes.\n    None (the default value) means split on ASCII whitespace characters\n    (space, tab, return, newline, formfeed, vertical tab).\n  maxsplit\n    Maximum number of splits to do.\n    -1 (the default value) means no limit.\n\nSplitting is done starting at the end of the bytes and working to the front."),
     .method("splitlines", "(self, /, keepends=False)", { t, a in
-        let keep = isTrue(t, a[1])
-        return keep < 0 ? .raised : splitLines(t, TextSource(byteLike: a[0]), keep == 1)
+        if a[1].isBool { return splitLines(t, TextSource(byteLike: a[0]), a[1].isTrue) }
+        guard let keep = asCInt(t, a[1]) else { return .raised }
+        return splitLines(t, TextSource(byteLike: a[0]), keep != 0)
     }, "Return a list of the lines in the bytes, breaking at line boundaries.\n\nLine breaks are not included in the resulting list unless keepends is given and\ntrue."),
     .method("partition", "(self, sep, /)", { t, a in bytePartition(t, a, fromEnd: false) },
             "Partition the bytes into three parts using the given separator.\n\nThis will search for the separator sep in the bytes. If the separator is found,\nreturns a 3-tuple containing the part before the separator, the separator\nitself, and the part after it.\n\nIf the separator is not found, returns a 3-tuple containing the original bytes\nobject and two empty bytes objects."),
@@ -112,8 +113,8 @@ let byteMethodMembers: [NativeMember] = [
         return result.value
     }, "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe original string is never truncated."),
     .method("expandtabs", "(self, /, tabsize=8)", { t, a in
-        guard let size = asInt32(t, a[1]) else { return .raised }
-        return byteExpandTabs(t, TextSource(byteLike: a[0]), Int(size))
+        guard let size = asCInt(t, a[1]) else { return .raised }
+        return byteExpandTabs(t, TextSource(byteLike: a[0]), size)
     }, "Return a copy where all tab characters are expanded using spaces.\n\nIf tabsize is not given, a tab size of 8 characters is assumed."),
     .method("translate", "(self, table, /, delete=b'')", { t, a in byteTranslate(t, TextSource(byteLike: a[0]), a[1], a[2]) },
             "Return a copy with each character mapped by the given translation table.\n\n  table\n    Translation table, which must be a bytes object of length 256.\n\nAll characters occurring in the optional argument delete are removed.\nThe remaining characters are mapped through the given translation table."),

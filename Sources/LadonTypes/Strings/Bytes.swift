@@ -24,14 +24,14 @@ public func bytesDefinition() -> TypeDefinition {
         size: MemoryLayout<BytesCell>.size, layout: Layout(prefix: 1),
         slots: [
             .call(.new, bytes_new),
-            .unary(.repr, bytes_repr), .unary(.str, bytes_repr), .unary(.hash, bytes_hash), .unary(.iter, bytes_iter),
+            .unary(.repr, bytes_repr), .unary(.str, bytes_str), .unary(.hash, bytes_hash), .unary(.iter, bytes_iter),
             .unary(.length, bytes_length),
             .binary(.getItem, bytes_getItem), .binary(.contains, bytes_contains),
             .binary(.concat, bytes_concat), .binary(.repeat, bytes_repeat), .binary(.modulo, bytes_modulo),
             .ternary(.compare, bytes_compare), .ternary(.getBuffer, bytes_getBuffer),
         ],
         members: byteMethodMembers + byteTestMembers + [
-            .classMethod("fromhex", "(type, string, /)", { t, a in
+            .classMethod("fromhex", "($type, string, /)", { t, a in
                 byteFromHex(t, a[0], a[1], builtin: .bytes)
             }, "Create a bytes object from a string of hexadecimal numbers.\n\nSpaces between two numbers are accepted.\nExample: bytes.fromhex('B9 01EF') -> b'\\\\xb9\\\\x01\\\\xef'."),
             .method("__bytes__", "(self, /)", { t, a in
@@ -176,8 +176,27 @@ func bytes_repr(_ t: Thread, _ v: Value) -> Value {
     return finish(t, buffer)
 }
 
+/// What print() and format() show: with the option -b there is a warning, because text was probably meant.
+func bytes_str(_ t: Thread, _ v: Value) -> Value {
+    if isBytesWarningAsked(t) && warn(t, .bytesWarning, "str() on a bytes instance") < 0 { return .raised }
+    return bytes_repr(t, v)
+}
+
+/// The option -b: bytes that are shown as text or compared with it cause a warning.
+@inline(__always) func isBytesWarningAsked(_ t: Thread) -> Bool { interpreter(t).pointee.flags.bytesWarning > 0 }
+
+/// The answer for something that bytes don't compare with, of which -b warns where the answer will be "different".
+func compareOther(_ t: Thread, _ a: Value, _ b: Value, _ op: Value, _ kind: StaticString, ints: Bool) -> Value {
+    let op = CompareOp(rawValue: op.smallInt).unsafelyUnwrapped
+    if isBytesWarningAsked(t) && (op == .eq || op == .ne) {
+        let other = isString(a) || isString(b) ? "string" : ints && (isInt(a) || isInt(b)) ? "int" : ""
+        if !other.isEmpty && warn(t, .bytesWarning, "Comparison between \(kind) and \(other)") < 0 { return .raised }
+    }
+    return .notImplemented
+}
+
 func bytes_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> Value {
-    if !a.isBytes || !b.isBytes { return .notImplemented }
+    if !a.isBytes || !b.isBytes { return compareOther(t, a, b, op, "bytes", ints: true) }
     let x = Text(base: UnsafeRawPointer(a.bytesData), count: a.bytesCount, kind: 1)
     let y = Text(base: UnsafeRawPointer(b.bytesData), count: b.bytesCount, kind: 1)
     let result = compareBytes(x, y, CompareOp(rawValue: op.smallInt).unsafelyUnwrapped)

@@ -46,7 +46,7 @@ struct PercentJob {
             count = -1
             next = -2
         }
-        let isText = bytes ? arguments.isBytes || arguments.isCell && isByteArray(arguments) : arguments.isStr
+        let isText = arguments.isStr || bytes && (arguments.isBytes || arguments.isCell && isByteArray(arguments))
         mapping = type.has(.getItem) && count < 0 && !isText ? arguments : .missing
     }
 

@@ -30,8 +30,8 @@ let strBuildMembers: [NativeMember] = [
         return builder.finish()
     }, "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe string is never truncated."),
     .method("expandtabs", "(self, /, tabsize=8)", { t, a in
-        guard let size = asInt32(t, a[1]) else { return .raised }
-        return strExpandTabs(t, a[0], Int(size))
+        guard let size = asCInt(t, a[1]) else { return .raised }
+        return strExpandTabs(t, a[0], size)
     }, "Return a copy where all tab characters are expanded using spaces.\n\nIf tabsize is not given, a tab size of 8 characters is assumed."),
     .method("translate", "(self, table, /)", { t, a in strTranslate(t, a[0], a[1]) },
             "Replace each character in the string using the given translation table.\n\n  table\n    Translation table, which must be a mapping of Unicode ordinals to\n    Unicode ordinals, strings, or None.\n\nThe table must implement lookup/indexing via __getitem__, for instance a\ndictionary or list.  If this operation raises LookupError, the character is\nleft untouched.  Characters mapped to None are deleted."),

@@ -82,8 +82,9 @@ let strSplitMembers: [NativeMember] = [
     .method("rsplit", "(self, /, sep=None, maxsplit=-1)", { t, a in strSplit(t, a, fromEnd: true) },
             "Return a list of the substrings in the string, using sep as the separator string.\n\n  sep\n    The separator used to split the string.\n\n    When set to None (the default value), will split on any whitespace\n    character (including \\\\n \\\\r \\\\t \\\\f and spaces) and will discard\n    empty strings from the result.\n  maxsplit\n    Maximum number of splits (starting from the left).\n    -1 (the default value) means no limit.\n\nSplitting starts at the end of the string and works to the front."),
     .method("splitlines", "(self, /, keepends=False)", { t, a in
-        let keep = isTrue(t, a[1])
-        return keep < 0 ? .raised : splitLines(t, TextSource(str: a[0]), keep == 1)
+        if a[1].isBool { return splitLines(t, TextSource(str: a[0]), a[1].isTrue) }
+        guard let keep = asCInt(t, a[1]) else { return .raised }
+        return splitLines(t, TextSource(str: a[0]), keep != 0)
     }, "Return a list of the lines in the string, breaking at line boundaries.\n\nLine breaks are not included in the resulting list unless keepends is given and\ntrue."),
     .method("partition", "(self, sep, /)", { t, a in
         if !a[1].isStr { return raise(t, .typeError, "must be str, not \(typeName(a[1]))") }
