@@ -70,7 +70,7 @@ func amendSelectorEvents(_ t: Thread, _ dict: Value) -> Bool {
     if !isType(loop) { return true }
     keep(t, loop.asType, [\.processEvents: ._process_events])
     keep(&own.pointee.selectorLoop, loop)
-    return amendTransports(t, dict)
+    return amendDescriptorMethods(t, dict, loop) && amendTransports(t, dict)
 }
 
 func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
@@ -80,6 +80,8 @@ func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
     if !isType(selector) { return true }
     keep(t, selector.asType, [\.epollSelect: .select, \.keyFromDescriptor: ._key_from_fd])
     keep(&own.pointee.epollSelector, selector)
+    keep(&own.pointee.selectorKey, dictGetName(t, dict, word(.SelectorKey)))
+    own.pointee.selectorClass = KnownClass(t, selector, anyName: word(.select))
     return true
 }
 
@@ -170,58 +172,6 @@ private func loop_create_task(_ t: Thread, _ a: Values) -> Value {
 @inline(__always) private func clock() -> Double { Double(ladon_monotonic()) / 1e9 }
 
 // MARK: one turn
-
-/// What native code reads of an EpollSelector; nil: something of it was replaced.
-private struct SelectorParts {
-    var descriptor: Int32
-    /// Descriptor -> SelectorKey.
-    var keys: Value
-}
-
-/// Where an EpollSelector keeps its parts; valid for one shape and version of the class, as LoopView.
-private struct SelectorView {
-    var shape: Value
-    var id: UInt32
-    var version: UInt32
-    var keys, epoll: AttributePlace
-    var next: UnsafeMutablePointer<SelectorView>?
-}
-nonisolated(unsafe) private var selectorView: UnsafeMutablePointer<SelectorView>?
-
-@inline(never) private func findSelectorView(_ t: Thread, _ selector: Value) -> UnsafeMutablePointer<SelectorView>? {
-    let type = stock[t].pointee.epollSelector
-    if type.bits == 0 || !selector.isCell || typeOf(selector) != type.asType { return nil }
-    let version = versionOf(type.asType), id = selector.id
-    var known = selectorView, count = 0
-    while let view = known {
-        if view.pointee.id == id && view.pointee.version == version { return view }
-        known = view.pointee.next
-        count += 1
-    }
-    if count > 20 { return nil }
-    let s = shape(ofID: id)
-    if version == 0 || lookupType(t, type.asType, word(.select)) != stock[t].pointee.epollSelect || lookupType(t, type.asType, word(._key_from_fd)) != stock[t].pointee.keyFromDescriptor { return nil }
-    if AttributePlace(s, word(.select)) != nil || AttributePlace(s, word(._key_from_fd)) != nil { return nil }
-    guard let keys = AttributePlace(s, word(._fd_to_key)), let epoll = AttributePlace(s, word(._selector)) else { return nil }
-    let view = UnsafeMutablePointer<SelectorView>.allocate(capacity: 1)
-    view.initialize(to: SelectorView(shape: Value(s), id: id, version: version, keys: keys, epoll: epoll, next: selectorView))
-    addRoot(&view.pointee.shape)
-    // Views stay for ever: another thread may be reading them, and selectors hardly ever have many shapes.
-    selectorView = view
-    return view
-}
-
-@inline(__always) private func selectorParts(_ t: Thread, _ selector: Value) -> SelectorParts? {
-    if !selector.isCell { return nil }
-    var view = selectorView
-    if let known = view, known.pointee.id == selector.id, versionOf(stock[t].pointee.epollSelector.asType) == known.pointee.version {} else { view = findSelectorView(t, selector) }
-    guard let view else { return nil }
-    let keys = view.pointee.keys.load(selector)
-    let descriptor = epollDescriptor(t, view.pointee.epoll.load(selector))
-    return descriptor < 0 || !keys.isExactly(.dict) ? nil : SelectorParts(descriptor: descriptor, keys: keys)
-}
-
-private let eventRead = 1, eventWrite = 2
 
 /// Puts one side's handle of a ready descriptor into the queue. False: raised.
 @inline(__always) private func addReady(_ t: Thread, _ loop: Value, _ ready: Value, _ key: Value, _ handle: Value, _ remove: Word) -> Bool {

@@ -35,7 +35,7 @@ func amendTransports(_ t: Thread, _ dict: Value) -> Bool {
 }
 
 /// Exactly a `socket.socket` whose methods are the library's: it has no attributes but its slots.
-@inline(__always) private func isStockSocket(_ t: Thread, _ v: Value) -> Bool {
+@inline(__always) func isStockSocket(_ t: Thread, _ v: Value) -> Bool {
     if !v.isCell { return false }
     let type = typeOf(v)
     return stock[t].pointee.socket.isStock(type, versionOf(type))

@@ -9,7 +9,7 @@ func mapping_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
             guard let range = sliceIndices(t, key, size) else { return .raised }
             if range.count <= 0 { return makeBytes(t, base, 0) }
             if range.step == 1 { return makeBytes(t, base + range.start, range.count) }
-            let result = newBytes(t, count: range.count)
+            let result = newBytesChecked(t, range.count)
             if result.isRaised { return result }
             var at = range.start
             for i in 0 ..< range.count {

@@ -218,9 +218,8 @@ private func receiveMessage(_ t: Thread, _ fd: Int32, for caller: NativeFunction
         count = Int(truncatingIfNeeded: UInt64(bigEndian: long))
     }
     if count <= 0 { return makeBytes(t, &short, 0) }
-    if count > 1 << 46 { return raiseMemoryError(t) }
-    let bytes = newBytes(t, count: count)
-    if bytes.isRaised { return raiseMemoryError(t) }
+    let bytes = newBytesChecked(t, count)
+    if bytes.isRaised { return bytes }
     let all = readFully(t, fd, bytes.bytesData, count)
     return all ? bytes : .raised
 }

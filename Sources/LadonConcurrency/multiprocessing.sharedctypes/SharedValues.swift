@@ -23,6 +23,13 @@ def _check_code(code):
     return code
 
 
+# What the values call themselves: the names that they have in ctypes.
+_NAMES = {
+    'c': 'c_char', 'u': 'c_wchar', 'b': 'c_byte', 'B': 'c_ubyte', 'h': 'c_short', 'H': 'c_ushort', 'i': 'c_int', 'I': 'c_uint',
+    'l': 'c_long', 'L': 'c_ulong', 'q': 'c_long', 'Q': 'c_ulong', 'f': 'c_float', 'd': 'c_double',
+}
+
+
 class _Memory:
     """Items of one type code in a block of shared memory."""
 
@@ -88,7 +95,7 @@ class _Value(_Memory):
     value = property(lambda self: self._get(0), lambda self, value: self._set(0, value))
 
     def __repr__(self):
-        return f'{type(self).__name__}({self._code!r}, {self.value!r})'
+        return f'{_NAMES[self._code]}({self.value!r})'
 
 
 class _Array(_Memory):

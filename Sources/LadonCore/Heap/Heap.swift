@@ -53,9 +53,9 @@ public func initializeHeap() {
     h.pointee.blockLimit = UInt32(allowed)
     h.pointee.reserveBlocks = UInt32(min(64, allowed / 8))
 
-    h.pointee.minimumThreshold = 8 << 20
+    h.pointee.minimumThreshold = 4 << 20
     // The first collection comes later than the others: what a start makes, modules above all, mostly stays.
-    h.pointee.threshold = 2 * h.pointee.minimumThreshold
+    h.pointee.threshold = 3 * h.pointee.minimumThreshold
     h.pointee.processors = UInt32(truncatingIfNeeded: max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1))
     h.pointee.thresholds = (700, 10, 10)
 

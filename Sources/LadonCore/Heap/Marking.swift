@@ -40,8 +40,8 @@ private func checkLeaf(_ cell: UInt) {
 }
 #endif
 
-/// The address of the cell that `word` points into, or 0.
-func cellContaining(_ word: UInt) -> UInt {
+/// The address of the cell that `word` points into, or 0. With the world going on only for what is known to lie in a live cell.
+public func cellContaining(_ word: UInt) -> UInt {
     let h = heap
     let offset = word &- h.pointee.base
     let block = offset >> blockShift

@@ -51,10 +51,8 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
         runPendingFinalizers(t)
     }
     var until = deadline
-    if isIndefinite && mayNeedIdleCollection(t) {
-        // Rate-limited: sleep until it is due, and then again.
-        if let due = collectBeforeIdling(t) { until = min(until, due) }
-    }
+    // Most waits end soon, by what another process or a thread in a system call does: those don't pay for a collection.
+    if isIndefinite && mayNeedIdleCollection(t) { until = min(until, ladon_monotonic() + idleGrace) }
     var result = ParkResult.timedOut
     while true {
         result = sleepOn(t, address, until, looksOut, isWanted)
@@ -232,6 +230,9 @@ func resetParking() {
 
 // MARK: collecting before the process falls asleep
 
+/// How long everybody must have slept before that is looked into.
+private let idleGrace: UInt64 = 5_000_000
+
 /// Whether a collection could make something due that a sleeping process would wait for in vain.
 @inline(__always) private func mayNeedIdleCollection(_ t: Thread) -> Bool {
     let h = heap
@@ -240,7 +241,7 @@ func resetParking() {
         || ladon_load_relaxed(&h.pointee.callbackReferences) != 0 || ladon_load_relaxed(&h.pointee.registeredSinceCollection) != 0
 }
 
-/// The last attached thread is about to wait without a deadline: an unreachable object's finaliser or a weak
+/// The last attached thread waits without a deadline: an unreachable object's finaliser or a weak
 /// reference's callback may be what would end the wait (`del executor`, then joining its threads). Collects
 /// and runs them. A time: try again then, since the last collection was a moment ago, or since other threads still run and
 /// this is the thread that watches them (whoever runs last may fall asleep elsewhere, in a system call). Nil: nothing to do.

@@ -23,6 +23,8 @@ public enum HeaderFlags {
     public static let immortal: UInt8 = 4
     /// Does not take part in `gc.get_objects`, e.g. frozen.
     public static let frozen: UInt8 = 8
+    /// Instruction words of which at least one attribute cache was filled, ever.
+    public static let hasFilledCaches: UInt8 = 16
 }
 
 extension Value {

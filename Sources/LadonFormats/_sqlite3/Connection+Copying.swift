@@ -4,10 +4,16 @@ import CSQLite
 import LadonLibrary
 import Glibc
 
-/// Takes the locks of two databases, always in the same order.
+/// Takes the locks of two databases. Whoever must wait for one holds none meanwhile: signals' handlers run in the wait, and other
+/// threads may want both in the other order.
 private func enterBoth(_ t: Thread, _ a: DatabasePointer, _ b: DatabasePointer) {
-    (a < b ? a : b).enter(t)
-    (a < b ? b : a).enter(t)
+    var (first, second) = (a, b)
+    while true {
+        first.enter(t)
+        if second.enterIfFree(t) { return }
+        first.leave(t)
+        (first, second) = (second, first)
+    }
 }
 
 func connection_backup(_ t: Thread, _ a: Values) -> Value {

@@ -79,7 +79,7 @@ func isUsable(_ t: Thread, _ v: Value) -> Bool { isRightThread(t, v) && isOpen(t
 func withDatabase(_ t: Thread, _ v: Value, _ body: (DatabasePointer) -> Value) -> Value {
     if !isUsable(t, v) { return .raised }
     let database = v.database
-    database.enter(t)
+    if !database.tryEnter(t) { return .raised }
     defer { database.leave(t) }
     // Another thread may have closed it while this one waited.
     if !isOpen(t, v) { return .raised }

@@ -167,27 +167,33 @@ func cursorExecute(_ t: Thread, _ v: Value, _ sql: Value, _ parameters: Value, i
     }
 }
 
+/// Statement by statement: other threads' statements may come between those of the script.
 func cursor_executescript(_ t: Thread, _ a: Values) -> Value {
     withSQLiteText(t, a[1], "executescript() argument") { text in
         withCursor(t, a[0]) { c in
             let connection = c.pointee.connection
-            return withDatabase(t, connection) { database in
-                let db = database.pointee.db
-                if strlen(text) > Int(sqlite.sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, -1)) { return raise(t, DatabaseError.data, "query string is too large") }
-                if endTransaction(t, connection, "COMMIT").isRaised { return .raised }
-                var rest: UnsafePointer<CChar>? = text
-                while let start = rest, start[0] != 0 {
-                    var statement: OpaquePointer?
+            let begun = withDatabase(t, connection) { database in
+                let limit = Int(sqlite.sqlite3_limit(database.pointee.db, SQLITE_LIMIT_SQL_LENGTH, -1))
+                if strlen(text) > limit { return raise(t, DatabaseError.data, "query string is too large") }
+                return endTransaction(t, connection, "COMMIT")
+            }
+            if begun.isRaised { return begun }
+            var rest: UnsafePointer<CChar>? = text
+            while let start = rest, start[0] != 0 {
+                let result = withDatabase(t, connection) { database in
+                    let db = database.pointee.db
                     let code = database.run(t, for: connection) { () -> Int32 in
+                        var statement: OpaquePointer?
                         var code = sqlite.sqlite3_prepare_v2(db, start, -1, &statement, &rest)
                         if code != SQLITE_OK { return code }
                         repeat { code = sqlite.sqlite3_step(statement) } while code == SQLITE_ROW
                         return sqlite.sqlite3_finalize(statement)
                     }
-                    if code != SQLITE_OK || t.pointee.exception.bits != 0 { return raiseFailure(t, db) }
+                    return code != SQLITE_OK || t.pointee.exception.bits != 0 ? raiseFailure(t, db) : .none
                 }
-                return a[0]
+                if result.isRaised { return result }
             }
+            return a[0]
         }
     }
 }

@@ -47,18 +47,18 @@ extension UnsafeMutablePointer where Pointee == CursorCell {
 
     /// Takes the lock. False: raised.
     func lock(_ t: Thread) -> Bool {
-        if isLocked(by: t) || (!mutex.tryAcquire() && !waitForLock(t)) {
+        if !isLocked(by: t) && mutex.tryAcquire() {
+            ladon_store_relaxed(ownerWord, UInt(bitPattern: t))
+            return true
+        }
+        let connection = pointee.connection
+        let isInCallback = connection.bits != 0 && connection.asConnection.pointee.database?.isHeld(by: t) ?? false
+        if isLocked(by: t) || isInCallback {
             raise(t, DatabaseError.programming, "Recursive use of cursors not allowed.")
             return false
         }
+        if !acquireOrRaise(t, mutex) { return false }
         ladon_store_relaxed(ownerWord, UInt(bitPattern: t))
-        return true
-    }
-
-    private func waitForLock(_ t: Thread) -> Bool {
-        let connection = pointee.connection
-        if connection.bits != 0, let database = connection.asConnection.pointee.database, database.isHeld(by: t) { return false }
-        while mutex.acquire(t) != .woken { blocking(t) { _ = usleep(1000) } }
         return true
     }
 

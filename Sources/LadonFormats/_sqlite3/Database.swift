@@ -55,12 +55,28 @@ extension UnsafeMutablePointer where Pointee == Database {
     /// Whether this thread holds the lock: it is inside of a callback.
     func isHeld(by t: Thread) -> Bool { isMine(t) }
 
+    /// Takes the lock, for what can't fail.
     func enter(_ t: Thread) {
-        if !isMine(t) {
-            // Interrupted: a signal waits for its handler, which runs when this is done.
-            while mutex.acquire(t) != .woken { blocking(t) { _ = usleep(1000) } }
-            setOwner(t)
-        }
+        if !isMine(t) { acquireWithoutRaising(t, mutex) }
+        entered(t)
+    }
+
+    /// Takes the lock. False: a signal's handler raised while this waited.
+    func tryEnter(_ t: Thread) -> Bool {
+        if !isMine(t) && !acquireOrRaise(t, mutex) { return false }
+        entered(t)
+        return true
+    }
+
+    /// Takes the lock unless another thread has it.
+    func enterIfFree(_ t: Thread) -> Bool {
+        if !isMine(t) && !mutex.tryAcquire() { return false }
+        entered(t)
+        return true
+    }
+
+    private func entered(_ t: Thread) {
+        setOwner(t)
         pointee.depth += 1
         if ladon_load_acquire(doomedWord) != 0 { closeDoomed(t) }
     }
@@ -163,6 +179,23 @@ func makeDatabase(_ db: OpaquePointer) -> DatabasePointer {
     let d = DatabasePointer.allocate(capacity: 1)
     d.initialize(to: Database(db: db, owner: 0, depth: 0, mutex: 0, active: Value(bits: 0), count: 1, handles: nil, doomed: 0))
     return d
+}
+
+/// Takes a mutex. Nothing can be waited for while a signal waits for its handler: so the main thread runs handlers meanwhile.
+/// False: one raised, and the mutex is not held.
+func acquireOrRaise(_ t: Thread, _ mutex: NativeMutex) -> Bool {
+    while mutex.acquire(t) != .woken {
+        if !safepoint(t) { return false }
+    }
+    return true
+}
+
+/// The same where nothing can be raised, and perhaps something has been: what a handler raises comes at the next safepoint.
+private func acquireWithoutRaising(_ t: Thread, _ mutex: NativeMutex) {
+    if mutex.tryAcquire() { return }
+    let before = takeException(t)
+    while !acquireOrRaise(t, mutex) { _ = setAsyncException(t, ident: t.pointee.ident, exception: takeException(t)) }
+    if before.bits != 0 { restoreException(t, before) }
 }
 
 /// Runs `body` attached: the way from a callback of SQLite into Python.

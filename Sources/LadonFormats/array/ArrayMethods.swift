@@ -218,7 +218,7 @@ private func array_reverse(_ t: Thread, _ a: Values) -> Value {
 private func array_toBytes(_ t: Thread, _ a: Values) -> Value {
     let contents = arrayContents(a[0])
     let (bytes, overflow) = contents.count.multipliedReportingOverflow(by: arrayItemSize(a[0]))
-    if overflow || bytes > maximumTextBytes { return raiseMemoryError(t) }
+    if !checkTextSize(t, overflow ? .max : bytes, 1) { return .raised }
     let b = makeBytes(t, contents.base, bytes)
     Value(contents.base).keepAlive
     return b

@@ -67,7 +67,7 @@ func newArray(_ t: Thread, _ type: TypePointer, _ code: Int) -> Value {
 /// A fresh array with `count` items, all zero, that nobody else sees yet. 0: raised.
 func newArray(_ t: Thread, _ type: TypePointer, _ code: Int, count: Int) -> Value {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: arrayCodes[code].size)
-    if overflow || bytes > maximumTextBytes { return raiseMemoryError(t) }
+    if !checkTextSize(t, overflow ? .max : bytes, 1) { return .raised }
     let v = newArray(t, type, code)
     if v.isRaised || count == 0 { return v }
     v.asArray.pointee.storage = UInt(bitPattern: newTextBuffer(t, capacity: bytes, fill: 0))
@@ -115,10 +115,7 @@ private func arrayReplaceSlow(_ t: Thread, _ v: Value, _ from: Int, _ to: Int, _
         let low = min(max(from, 0), oldCount)
         let high = min(max(to, low), oldCount)
         let newCount = oldCount &- (high &- low) &+ count
-        if count > maximumTextBytes / size || newCount > maximumTextBytes / size {
-            _ = raiseMemoryError(t)
-            return false
-        }
+        if !checkTextSize(t, newCount > oldCount ? newCount &+ newCount >> 4 : newCount, size) { return false }
         if newCount != oldCount && !arrayIsResizable(t, v) { return false }
         let capacity = storageCapacity(storage) / size
         let inPlace = newCount <= capacity && (newCount > capacity / 4 || capacity < 64)

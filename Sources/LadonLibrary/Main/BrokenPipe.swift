@@ -4,7 +4,11 @@ import Glibc
 
 /// Whether `e` is the BrokenPipeError of a standard output that nobody reads any more: it is not reported.
 func comesFromClosedOutput(_ e: Value) -> Bool {
-    if !e.isCell || !isSubtype(typeOf(e), builtinType(.brokenPipeError)) { return false }
+    e.isCell && isSubtype(typeOf(e), builtinType(.brokenPipeError)) && isOutputClosed()
+}
+
+/// Whether nobody reads standard output any more.
+func isOutputClosed() -> Bool {
     var output = pollfd(fd: 1, events: 0, revents: 0)
     return poll(&output, 1, 0) == 1 && output.revents & Int16(POLLERR) != 0
 }

@@ -3,15 +3,17 @@
 import Glibc
 import LadonSyntax
 
+/// What a session without a program begins with.
+func showBanner() {
+    fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro)), \(ladon_runtime.gil != 0 ? "with" : "without") the GIL\n", stderr)
+    fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr)
+}
+
 /// Runs until end of input or SystemExit; the exit status.
-public func runREPL(_ t: Thread, showsBanner: Bool) -> Int32 {
+func runREPL(_ t: Thread) -> Int32 {
     let sys = interpreter(t).pointee.sysDict
     _ = dictSetDefault(t, sys, name(.ps1), makeString(t, ">>> "))
     _ = dictSetDefault(t, sys, name(.ps2), makeString(t, "... "))
-    if showsBanner {
-        fputs("Ladon 0.1 (Python \(pythonVersion.major).\(pythonVersion.minor).\(pythonVersion.micro)), \(ladon_runtime.gil != 0 ? "with" : "without") the GIL\n", stderr)
-        fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr)
-    }
     interpreter(t).pointee.flags.inspect = 0
     // `copyright`, `credits` and `license` come with it.
     if interpreter(t).pointee.flags.noSite == 0 && importModule(t, "site").isRaised { printException(t, takeException(t)) }
@@ -106,11 +108,11 @@ private func parseFailure(_ t: Thread, _ source: Value, _ options: SourceOptions
 }
 
 /// Runs one statement; the exit status when it ended the session.
-private func runStatement(_ t: Thread, _ code: Value) -> Int32? {
+func runStatement(_ t: Thread, _ code: Value) -> Int32? {
     let module = mainModule(t)
     if module.isRaised { return reportFailure(t) }
     let dict = module.cell(as: ModuleCell.self).pointee.dict
-    let result = runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict)
+    let result = code.isRaised ? code : runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict)
     flushStandardOutput(t)
     if !result.isRaised { return nil }
     let e = takeException(t)

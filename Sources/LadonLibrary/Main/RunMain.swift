@@ -65,7 +65,8 @@ private func executeFile(_ t: Thread, _ source: Value, _ filename: String) -> In
 /// Prints the exception being raised, unless it is SystemExit; the exit status that it means.
 func reportFailure(_ t: Thread) -> Int32 {
     let e = takeException(t)
-    if let status = exitStatus(t, e) { return status }
+    // Who asked to look around afterwards wants to see where the program left.
+    if interpreter(t).pointee.flags.inspect == 0, let status = exitStatus(t, e) { return status }
     endedByInterrupt = isSubtype(typeOf(e), builtinType(.keyboardInterrupt))
     if !comesFromClosedOutput(e) { printException(t, e) }
     return endedByInterrupt ? 130 : 1
@@ -75,9 +76,18 @@ func reportFailure(_ t: Thread) -> Int32 {
 private func inspected(_ t: Thread, _ status: Int32?) -> Int32 {
     // A program may ask for it too, by setting the variable.
     let flags = interpreter(t).pointee.flags
-    if flags.inspect != 0 || flags.variable("PYTHONINSPECT") != nil { return runREPL(t, showsBanner: false) }
-    return status ?? 0
+    if !isInteractive(t) || flags.inspect == 0 && flags.variable("PYTHONINSPECT") == nil { return status ?? 0 }
+    // What is typed from here on stands in no file.
+    let module = mainModule(t)
+    for n in [Name.__file__, .__cached__] where !module.isRaised {
+        _ = dictDelete(t, module.cell(as: ModuleCell.self).pointee.dict, name(n))
+    }
+    clearException(t)
+    return runREPL(t)
 }
+
+/// Whether there is somebody to talk to: a terminal, or -i, which takes anything for one.
+private func isInteractive(_ t: Thread) -> Bool { isatty(0) != 0 || interpreter(t).pointee.flags.interactive != 0 }
 
 /// `ladon -c source`.
 public func runCommand(_ t: Thread, _ source: CommandWord) -> Int32 {
@@ -123,7 +133,7 @@ public func runFile(_ t: Thread, _ path: CommandWord) -> Int32 {
     var info = stat()
     let exists = path.withCString { stat($0, &info) } == 0
     if exists && (info.st_mode & S_IFMT == S_IFDIR || path.withCString(isArchive)) {
-        if !prependPath(t, path.string(t)) { return reportFailure(t) }
+        if !prependPath(t, path.absolute.string(t)) { return reportFailure(t) }
         return inspected(t, runThroughRunpy(t, internStatic(t, "__main__"), false))
     }
     let whole = path.absolute
@@ -173,24 +183,41 @@ private func isArchive(_ path: UnsafePointer<CChar>) -> Bool {
 /// `ladon` or `ladon -`: the REPL on a terminal, else a script read from standard input.
 public func runStandardInput(_ t: Thread) -> Int32 {
     if interpreter(t).pointee.flags.safePath == 0 && !prependPath(t, ladon_runtime.emptyString) { return reportFailure(t) }
-    if isatty(0) != 0 || interpreter(t).pointee.flags.interactive != 0 {
-        runStartupFile(t)
-        return runREPL(t, showsBanner: interpreter(t).pointee.flags.quiet == 0)
+    if isInteractive(t) {
+        if interpreter(t).pointee.flags.quiet == 0 { showBanner() }
+        interpreter(t).pointee.flags.inspect = 0
+        if let status = runStartupFile(t) { return status }
+        runInteractiveHook(t)
+        return runREPL(t)
     }
     guard let source = readFile(t, descriptor: 0) else { _ = raiseOSError(t, ladon_errno()); return reportFailure(t) }
     return inspected(t, executeFile(t, source, "<stdin>"))
 }
 
-/// PYTHONSTARTUP: runs in `__main__` before the first prompt; what it raises is shown, no more.
-private func runStartupFile(_ t: Thread) {
-    guard let path = interpreter(t).pointee.flags.variable("PYTHONSTARTUP") else { return }
+/// PYTHONSTARTUP: runs in `__main__` before the first prompt. What it raises is shown, no more; SystemExit ends the session
+/// with the status returned.
+private func runStartupFile(_ t: Thread) -> Int32? {
+    guard let path = interpreter(t).pointee.flags.variable("PYTHONSTARTUP") else { return nil }
     guard let source = readFile(t, path) else {
         fputs("Could not open PYTHONSTARTUP\n", stderr)
         _ = raiseOSError(t, ladon_errno(), makeString(t, fileSystem: path))
         _ = reportFailure(t)
-        return
+        return nil
     }
-    _ = executeFile(t, source, String(cString: path))
+    var options = SourceOptions()
+    options.isFile = true
+    options.optimize = interpreter(t).pointee.flags.optimize
+    return runStatement(t, compileSource(t, source, String(cString: path), .exec, options))
+}
+
+/// `sys.__interactivehook__`, which a sitecustomize may have set.
+private func runInteractiveHook(_ t: Thread) {
+    let hook = dictGet(t, interpreter(t).pointee.sysDict, internStatic(t, "__interactivehook__"))
+    if hook.isMissing || hook.isRaised { clearException(t); return }
+    if call(t, hook).isRaised {
+        fputs("Failed calling sys.__interactivehook__\n", stderr)
+        _ = reportFailure(t)
+    }
 }
 
 /// The program was left by a KeyboardInterrupt that nobody caught.
@@ -204,5 +231,6 @@ public func finishMain(_ t: Thread, _ status: Int32) -> Int32 {
         signal(SIGINT, SIG_DFL)
         kill(getpid(), SIGINT)
     }
-    return ended != 0 && status == 0 ? ended : status
+    // What could not be written counts more than how the program ended; but for a reader who went away.
+    return ended != 0 && (status == 0 || !isOutputClosed()) ? ended : status
 }

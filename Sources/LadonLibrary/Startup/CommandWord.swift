@@ -18,7 +18,17 @@ public struct CommandWord {
         let slash = UInt8(ascii: "/")
         guard bytes.first != slash, let folder = getcwd(nil, 0) else { return self }
         defer { free(folder) }
+        if bytes.isEmpty || bytes == [UInt8(ascii: ".")] { return CommandWord(folder) }
         return CommandWord(CommandWord(folder).bytes + [slash] + bytes)
+    }
+
+    /// The absolute path without ".", ".." and double slashes, as os.path.abspath makes it.
+    var normalized: CommandWord {
+        var parts: [ArraySlice<UInt8>] = []
+        for part in absolute.bytes.split(separator: UInt8(ascii: "/")) {
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else if !part.elementsEqual(".".utf8) { parts.append(part) }
+        }
+        return CommandWord([UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
     }
 
     /// Calls `body` with the word as a C string.

@@ -87,7 +87,7 @@ private func hash_copy(_ t: Thread, _ a: Values) -> Value {
 
 /// The digest of what went in so far: bytes, or text in hexadecimal.
 private func result(_ t: Thread, _ v: Value, _ count: Int, hex: Bool) -> Value {
-    let bytes = newBytes(t, count: count)
+    let bytes = newBytesChecked(t, count)
     if bytes.isRaised { return bytes }
     withUnsafeTemporaryAllocation(of: HashState.self, capacity: 1) { space in
         let copy = space.baseAddress.unsafelyUnwrapped

@@ -115,8 +115,8 @@ func readBuffered(_ t: Thread, _ v: Value, _ n: Int) -> Value {
     defer { leaveBuffered(t, v) }
     if n == -1 { return readAllLocked(t, v) }
     if n <= b.readAhead { return takeAhead(t, b, n) }
-    if n > maximumTextBytes { return raiseMemoryError(t) }
-    let result = newBytes(t, count: n)
+    let result = newBytesChecked(t, n)
+    if result.isRaised { return result }
     var nothing = false
     let done = readManyLocked(t, b, result.bytesData, n, &nothing)
     if done < 0 { return .raised }
@@ -136,7 +136,8 @@ func read1Buffered(_ t: Thread, _ v: Value, _ size: Int) -> Value {
     if ahead > 0 { return takeAhead(t, b, min(n, ahead)) }
     if b.pointee.isWritable && !flushAndRewind(t, b) { return .raised }
     b.resetRead()
-    let result = newBytes(t, count: n)
+    let result = newBytesChecked(t, n)
+    if result.isRaised { return result }
     let got = rawRead(t, b, result.bytesData, n)
     if got == -1 { return .raised }
     return shrinkBytes(t, result, to: max(got, 0))

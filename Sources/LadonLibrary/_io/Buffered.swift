@@ -137,10 +137,7 @@ func initializeBuffered(_ t: Thread, _ v: Value, _ raw: Value, _ size: Int, read
         _ = raise(t, .valueError, "buffer size must be strictly positive")
         return false
     }
-    if size > maximumTextBytes {
-        _ = raiseMemoryError(t)
-        return false
-    }
+    if !checkTextSize(t, size, 1) { return false }
     let storage = makeUnfilledBuffer(t, capacity: size)
     if storage.isRaised { return false }
     storeSlot(&b.pointee.storage, storage)

@@ -171,7 +171,8 @@ private func copy(_ t: Thread, _ v: Value, _ from: Int, _ n: Int, moves: Bool) -
         let start = moves ? c.pointee.position : from
         let size = max(0, min(n, c.pointee.count - start))
         if size == 0 { return emptyBytes }
-        let result = newBytes(t, count: size)
+        let result = newBytesChecked(t, size)
+        if result.isRaised { return result }
         lockCell(t, v)
         let ok = c.pointee.storage.bits != 0 && (!moves || c.pointee.position == start) && start + size <= c.pointee.count
         if ok {
@@ -253,10 +254,7 @@ private func put(_ t: Thread, _ v: Value, _ bytes: UnsafePointer<UInt8>, _ n: In
 /// Makes room for `n` bytes in all. False: raised.
 private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
     let c = v.asBytesIO
-    if n > maximumTextBytes {
-        _ = n < 0 ? raise(t, .overflowError, "new buffer size too large") : raiseMemoryError(t)
-        return false
-    }
+    if !checkTextSize(t, n, 1) { return false }
     while true {
         let storage = c.pointee.storage
         if storage.bits == 0 { return isOpen(t, v) }

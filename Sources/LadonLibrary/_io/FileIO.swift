@@ -333,6 +333,7 @@ private func fileIO_read(_ t: Thread, _ a: Values) -> Value {
     guard let size = sizeOrNone(t, a[1]) else { return .raised }
     if size < 0 { return fileReadAll(t, a[0]) }
     let wanted = min(size, 0x7FFF_F000)
+    if !checkTextSize(t, wanted, 1) { return .raised }
     let bytes = newUnfilledBytes(t, count: wanted)
     var code: Int32 = 0
     let n = readDescriptor(t, f.pointee.fd, bytes.bytesData, wanted, &code)
@@ -350,11 +351,13 @@ func fileReadAll(_ t: Thread, _ v: Value) -> Value {
     let isSized: Int32 = fstat(fd, &status)
     let position = lseek(fd, 0, SEEK_CUR)
     if isSized == 0 && position >= 0 && status.st_size >= position { size = status.st_size - position + 1 }
+    if !checkTextSize(t, size, 1) { return .raised }
     var bytes = newUnfilledBytes(t, count: size)
     var done = 0
     while true {
         if done == size {
             size += max(8192, size / 2)
+            if !checkTextSize(t, size, 1) { return .raised }
             let larger = newUnfilledBytes(t, count: size)
             memcpy(larger.bytesData, bytes.bytesData, done)
             bytes = larger

@@ -259,10 +259,7 @@ private func put(_ t: Thread, _ v: Value, _ s: Value) -> Bool {
     while true {
         let start = c.pointee.position
         let needed = start + n
-        if needed > maximumTextBytes / 4 {
-            _ = raiseMemoryError(t)
-            return false
-        }
+        if !checkTextSize(t, needed, 4) { return false }
         let storage = loadSlot(&c.pointee.storage)
         if storage.bits == 0 { return isOpen(t, v) }
         if capacity(storage) < needed || kind(storage) < width {

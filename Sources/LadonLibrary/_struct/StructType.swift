@@ -140,7 +140,7 @@ func structPack(_ t: Thread, _ s: Value, _ values: Values, _ count: Int) -> Valu
     if count != cell.pointee.items {
         return structError(t, "pack expected \(cell.pointee.items) items for packing (got \(count))")
     }
-    let r: Value = newBytes(t, count: cell.pointee.size)
+    let r: Value = newBytesChecked(t, cell.pointee.size)
     if r.isRaised { return r }
     return packStruct(t, s, values, r.bytesData) ? r : .raised
 }

@@ -1,5 +1,7 @@
 // print, input and open.
 
+import Glibc
+
 func builtin_print(_ t: Thread, _ a: Values) -> Value {
     var file = a[3]
     if file.isNone {
@@ -63,6 +65,10 @@ func builtin_input(_ t: Thread, _ a: Values) -> Value {
     if line.isRaised { return line }
     if !isInstanceOf(line, .str) { return raise(t, .typeError, "object.readline() returned non-string") }
     let count = line.strCount
-    if count == 0 { return raise(t, .eofError, "EOF when reading a line") }
+    if count == 0 {
+        // Who typed Ctrl-D need not be told.
+        if isatty(0) != 0 && isatty(1) != 0 { return raise(t, .eofError) }
+        return raise(t, .eofError, "EOF when reading a line")
+    }
     return stringCharAt(line, count - 1) == 10 ? substring(t, line, 0, count - 1) : line
 }

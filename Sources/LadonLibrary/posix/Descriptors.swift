@@ -52,7 +52,8 @@ func descriptorMembers() -> [NativeMember] {
             guard let fd = asInt32(t, a[0]), let length = asIndex(t, a[1], .overflowError) else { return .raised }
             if length < 0 { return raiseOSError(t, EINVAL) }
             let n = min(length, 0x7FFF_F000)
-            let bytes = newBytes(t, count: n)
+            let bytes = newBytesChecked(t, n)
+            if bytes.isRaised { return bytes }
             let got = systemCall(t) { read(fd, bytes.bytesData, n) }
             return got < 0 ? .raised : shrinkBytes(t, bytes, to: got)
         }, "Read from a file descriptor.  Returns a bytes object."),
@@ -63,7 +64,8 @@ func descriptorMembers() -> [NativeMember] {
         .method("pread", "(fd, length, offset, /)", { t, a in
             guard let fd = asInt32(t, a[0]), let length = asIndex(t, a[1], .overflowError), let offset = asInt(t, a[2]) else { return .raised }
             if length < 0 { return raiseOSError(t, EINVAL) }
-            let bytes = newBytes(t, count: length)
+            let bytes = newBytesChecked(t, length)
+            if bytes.isRaised { return bytes }
             let got = systemCall(t) { pread(fd, bytes.bytesData, length, offset) }
             return got < 0 ? .raised : shrinkBytes(t, bytes, to: got)
         }, "Read a number of bytes from a file descriptor starting at a particular offset."),

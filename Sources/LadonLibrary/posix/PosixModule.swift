@@ -47,7 +47,8 @@ private func systemMembers() -> [NativeMember] {
         .method("urandom", "(size, /)", { t, a in
             guard let n = asIndex(t, a[0], .overflowError) else { return .raised }
             if n < 0 { return raise(t, .valueError, "negative argument not allowed") }
-            let bytes = newBytes(t, count: n)
+            let bytes = newBytesChecked(t, n)
+            if bytes.isRaised { return bytes }
             var done = 0
             while done < n {
                 let got = systemCall(t) { Int(ladon_getrandom(bytes.bytesData + done, min(n - done, 1 << 20), 0)) }
@@ -59,7 +60,8 @@ private func systemMembers() -> [NativeMember] {
         .method("getrandom", "(size, flags=0)", { t, a in
             guard let n = asIndex(t, a[0], .overflowError), let flags = asInt32(t, a[1]) else { return .raised }
             if n < 0 { return raiseOSError(t, EINVAL) }
-            let bytes = newBytes(t, count: n)
+            let bytes = newBytesChecked(t, n)
+            if bytes.isRaised { return bytes }
             let got = systemCall(t) { Int(ladon_getrandom(bytes.bytesData, n, UInt32(bitPattern: flags))) }
             return got < 0 ? .raised : shrinkBytes(t, bytes, to: got)
         }, "Obtain a series of random bytes."),

@@ -72,7 +72,14 @@ private func searchPath(_ t: Thread) -> Value {
     func add(_ folder: String) { _ = listAppend(t, path, makeString(t, fileSystem: folder)) }
     let flags = interpreter(t).pointee.flags
     if let p = flags.variable("PYTHONPATH") {
-        for part in String(cString: p).split(separator: ":", omittingEmptySubsequences: false) { add(String(part)) }
+        // What site would make of the entries: absolute, each once.
+        var known: [[UInt8]] = []
+        for part in CommandWord(p).bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+            let folder = flags.noSite == 0 ? CommandWord(part).normalized : CommandWord(part).absolute
+            if flags.noSite == 0 && known.contains(folder.bytes) { continue }
+            known.append(folder.bytes)
+            _ = listAppend(t, path, folder.string(t))
+        }
     }
     guard let library = standardLibraryPath(t) else {
         _ = dictSet(t, interpreter(t).pointee.sysDict, internStatic(t, "_stdlib_dir"), .none)

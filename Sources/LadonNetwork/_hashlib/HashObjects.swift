@@ -141,7 +141,7 @@ private func result(_ t: Thread, _ v: Value, _ length: Int?) -> Value {
     let isHMAC = typeOf(v) == DigestTypes.hmac
     defer { if isHMAC { openssl.HMAC_CTX_free(copy) } else { openssl.EVP_MD_CTX_free(copy) } }
     let count = length ?? Int(openssl.EVP_MD_get_size(digestCell(v).pointee.digest))
-    let bytes = newBytes(t, count: count)
+    let bytes = newBytesChecked(t, count)
     if bytes.isRaised || count == 0 { return bytes }
     var written: UInt32 = 0
     let ok = isHMAC ? openssl.HMAC_Final(copy, bytes.bytesData, &written)

@@ -47,13 +47,6 @@ public func socketSend(_ t: Thread, _ v: Value, _ p: UnsafePointer<UInt8>, _ cou
     sendOnce(t, v, p, count, 0, SocketWait(v.asSocket.currentTimeout))
 }
 
-/// Like `newBytes`, with MemoryError for what cannot be had.
-func newBytesChecked(_ t: Thread, _ count: Int) -> Value {
-    if count > 1 << 46 { return raiseMemoryError(t) }
-    let v = newBytes(t, count: count)
-    return v.isRaised ? raiseMemoryError(t) : v
-}
-
 /// `nbytes` of the `…_into` methods: how much of the buffer is used. nil: raised.
 private func intoCount(_ t: Thread, _ v: Value, _ available: Int, _ negative: String, _ tooSmall: String) -> Int? {
     guard let n = asInt(t, v) else { return nil }

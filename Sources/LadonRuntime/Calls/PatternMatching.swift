@@ -26,7 +26,7 @@ func valuesForKeys(_ t: Thread, _ subject: Value, _ keys: Value) -> Value {
 
 /// The attributes that a class pattern asks for, as a tuple; None when `subject` doesn't match.
 func classPatternAttributes(_ t: Thread, _ subject: Value, _ cls: Value, _ keywords: Value, _ positional: Int) -> Value {
-    guard isType(cls) else { return raise(t, .typeError, "called match pattern must be a class") }
+    guard isType(cls) else { return raise(t, .typeError, "called match pattern must be a type") }
     let truth = isInstance(t, subject, cls)
     if truth < 0 { return .raised }
     if truth == 0 { return .none }

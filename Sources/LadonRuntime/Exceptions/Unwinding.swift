@@ -17,6 +17,7 @@ extension Value {
 
 /// Puts an entry for `f` at `pc` in front of the exception's traceback.
 func addTraceback(_ t: Thread, _ e: Value, _ f: Values, _ pc: PC) {
+    if f.code.pointee.isHidden != 0 { return }
     let frame = frameObject(t, f)
     let entry = Value(allocate(t, id: TypeID.traceback.rawValue, bytes: MemoryLayout<TracebackCell>.size))
     let old = e.asException.pointee.traceback

@@ -49,7 +49,8 @@
     public var hasDocstring: UInt8
     /// 1: locals are a mapping (module, class, exec).
     public var usesMapping: UInt8
-    public var reserved: UInt8
+    /// 1: Python source of the runtime's own that takes the place of native code: tracebacks and f_back pass it over.
+    public var isHidden: UInt8
 }
 
 /// The address of an instruction word.

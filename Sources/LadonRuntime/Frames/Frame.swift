@@ -68,6 +68,15 @@ extension UnsafeMutablePointer where Pointee == Value {
     }
     /// True for a thread's base frame, below all Python frames.
     @inline(__always) public var isBase: Bool { self[Frame.code].bits == 0 }
+    /// The nearest caller that Python programs see.
+    public var visibleCaller: Values? {
+        var next = caller
+        while let f = next, !f.isBase {
+            if f.code.pointee.isHidden == 0 { return f }
+            next = f.caller
+        }
+        return nil
+    }
 }
 
 /// Gives a fresh thread its base frame, so that `t.pointee.frame` is never null.
@@ -139,16 +148,16 @@ public func frameObject(_ t: Thread, _ f: Values) -> Value {
 /// frame object, since `f_back` must name it.
 func detachFrameObject(_ t: Thread, _ f: Values) {
     guard let object = f.object else { return }
-    let size = f.code.pointee.frameSize
-    let storage = makeStorage(t, capacity: size)
+    // Temporaries may be stale words, the header's are raw (storage is traced precisely): only variables are copied.
+    let end = min(Frame.headerSize + f.code.pointee.variableCount, f.code.pointee.frameSize)
+    let storage = makeStorage(t, capacity: end)
     if storage.isRaised { clearException(t) } else {
         let items = storage.storageItems
-        // Temporaries may be stale words, the header's are raw (storage is traced precisely): only variables are copied.
-        for i in 0..<min(Frame.headerSize + f.code.pointee.variableCount, size) where i >= Frame.headerSize { storeSlot(items + i, f[i]) }
+        for i in 0..<end where i >= Frame.headerSize { storeSlot(items + i, f[i]) }
         object.pointee.storage = storage
     }
     object.pointee.pc = f[Frame.pc].bits
-    if let caller = f.caller, !caller.isBase, f.flags & FrameFlags.generator == 0 { object.pointee.back = frameObject(t, caller) } else { object.pointee.back = .none }
+    if let caller = f.visibleCaller, f.flags & FrameFlags.generator == 0 { object.pointee.back = frameObject(t, caller) } else { object.pointee.back = .none }
     object.pointee.window = 0
     f[Frame.extra] = object.pointee.extra
     f.flags &= ~FrameFlags.hasObject
@@ -174,7 +183,7 @@ extension UnsafeMutablePointer where Pointee == FrameCell {
         if pointee.window == 0 { return pointee.back.bits == 0 ? .none : pointee.back }
         let f = Values(bitPattern: pointee.window)!
         if f.flags & FrameFlags.generator != 0 && !isGeneratorRunning(f.extra) { return .none }
-        guard let caller = f.caller, !caller.isBase else { return .none }
+        guard let caller = f.visibleCaller else { return .none }
         return frameObject(t, caller)
     }
 }

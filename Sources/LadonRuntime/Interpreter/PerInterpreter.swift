@@ -8,7 +8,7 @@ public enum StateSlot: Int, CaseIterable {
     case condition, event, queue, thread
     case syntaxTree, dialects, structs, pickle, digests
     case futures, threadPool
-    case asyncioObjects, asyncioGlobals, asyncioLoop, asyncioOriginals, asyncioQueue
+    case asyncioObjects, asyncioGlobals, asyncioLoop, asyncioOriginals, asyncioDescriptors, asyncioQueue
     case connections
 }
 

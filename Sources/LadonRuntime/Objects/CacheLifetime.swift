@@ -51,9 +51,17 @@ private let hasAttributeCache: [Bool] = {
     return table
 }()
 
-/// Runs `body` on the cache word of every attribute instruction in a storage cell of instruction words.
+/// Whoever fills a cache word notes before that its code has one. Most code of a program that imports a library never runs, and a
+/// start empties the caches a dozen times (a class of `enum` gets its members by setattr).
+func noteFilledCache(_ word: UnsafeMutablePointer<UInt64>) {
+    let flags = UnsafeMutableRawPointer(bitPattern: cellContaining(UInt(bitPattern: word))).unsafelyUnwrapped + 6
+    if ladon_load8_relaxed(flags) & HeaderFlags.hasFilledCaches == 0 { _ = ladon_fetch_or8(flags, HeaderFlags.hasFilledCaches) }
+}
+
+/// Runs `body` on the cache word of every attribute instruction in a storage cell of instruction words, if any was ever filled. World stopped.
 private func forEachCacheWord(_ storage: UInt, _ body: (UnsafeMutablePointer<UInt64>) -> Void) {
     let cell = UnsafeMutablePointer<StorageCell>(bitPattern: storage).unsafelyUnwrapped
+    if cell.pointee.header.flags & HeaderFlags.hasFilledCaches == 0 { return }
     let words = UnsafeMutablePointer<UInt64>(bitPattern: storage + UInt(MemoryLayout<StorageCell>.size)).unsafelyUnwrapped
     let count = cell.pointee.capacity / 8
     var k = 0
@@ -103,7 +111,7 @@ func forgetIDs(_ ids: UnsafePointer<UInt32>, _ count: Int) {
     }
 }
 
-/// Empties every inline attribute cache, after a change that words which hold only an id can't see. Stops the world; O(live code).
+/// Empties every inline attribute cache, after a change that words which hold only an id can't see. Stops the world; O(live code that has run).
 public func emptyAttributeCaches(_ t: Thread) {
     stopTheWorld(t)
     let m = objectModel

@@ -285,6 +285,7 @@ private func publish(_ t: Thread, _ word: UnsafeMutablePointer<UInt64>, _ old: U
         if isEntry(new) { free(UnsafeMutableRawPointer(bitPattern: UInt(new))) }
         return
     }
+    noteFilledCache(word)
     let count = fills(old) + 1
     let isAnswer = isEntry(old) || old & CacheKind.mask < CacheKind.megamorphic && old != 0
     if isAnswer && new != 0 && count > 2 && count <= maximumFills { return publishBeside(t, word, old, new, fills: count) }

@@ -50,7 +50,7 @@ private func superFromFrame(_ t: Thread, _ type: inout Value, _ object: inout Va
     guard let f = currentFrame(t) else { return fail("super(): no current frame") }
     let function = f.function
     let code = function.pointee.code.asCode
-    if code.pointee.argumentCount == 0 && code.pointee.flags & 4 == 0 { return fail("super(): no arguments") }
+    if code.pointee.argumentCount == 0 { return fail("super(): no arguments") }
     var first = f[Frame.headerSize]
     // Captured by an inner function: the register holds a cell of ours.
     if first.isExactly(.cellVariable) && code.pointee.cellNames.tupleCount > 0 && code.pointee.localNames.tupleCount > 0 {

@@ -242,7 +242,8 @@ public func traceInstruction(_ t: Thread, _ f: Values, _ pc: PC, _ w: UInt64) ->
     case .return, .returnNone, .yield:
         f.savedPC = pc
         let v = op == .returnNone ? .none : op == .yield ? f[opB(w)] : f[opA(w)]
-        if !traceExit(t, f, v) { return goOn(unwind(t, f, pc)) }
+        // What the function raised names this frame already.
+        if !traceExit(t, f, v) { f.savedPC = pc; return goOn(unwindWithoutEntry(t, f, pc)) }
     case .call, .callMethod, .callKw, .callMethodKw, .callEx:
         if t.pointee.profileFunction.bits != 0, let next = profiledCall(t, f, pc, w, op) { return goOn(next) }
     default: break

@@ -62,8 +62,7 @@ func int_toBytes(_ t: Thread, _ a: Values) -> Value {
     if length < 0 { return raise(t, .valueError, "length argument must be non-negative") }
     let n: Value = plainInt(a[0])
     if signed == 0 && intSign(n) < 0 { return raise(t, .overflowError, "can't convert negative int to unsigned") }
-    if length > maximumTextBytes { return raiseMemoryError(t) }
-    let r: Value = newBytes(t, count: length)
+    let r: Value = newBytesChecked(t, length)
     if r.isRaised { return r }
     if !intToBytes(n, r.bytesData, length, little: little == 1, signed: signed == 1) {
         return raise(t, .overflowError, "int too big to convert")

@@ -65,12 +65,25 @@ func sequenceIndex(_ t: Thread, _ v: Value) -> Int? {
     return nil
 }
 
-/// Whether a result of `count` elements of `width` bytes is allowed; raises MemoryError if not.
-func checkTextSize(_ t: Thread, _ count: Int, _ width: Int) -> Bool {
+/// Whether a result of `count` elements of `width` bytes is allowed by the heap's limit; raises MemoryError if not. To be
+/// asked before a text whose size a program chooses is made: making one cannot fail any more, it aborts.
+public func checkTextSize(_ t: Thread, _ count: Int, _ width: Int) -> Bool {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
-    if !overflow && bytes >= 0 && bytes <= maximumTextBytes { return true }
+    if !overflow && bytes >= 0 && bytes <= maximumTextBytes && heapAllows(bytes) { return true }
     _ = raiseMemoryError(t)
     return false
+}
+
+/// Whether the heap's limit allows a text of `bytes`, garbage and what else lives left out of account: the allocation itself
+/// collects when it must, which native code that holds nothing yet but its arguments could not do as well.
+private func heapAllows(_ bytes: Int) -> Bool {
+    // A run of blocks has one more at most than its bytes fill, and one for the cell's head.
+    bytes >> Int(LADON_BLOCK_SHIFT) &+ 2 <= Int(heap.pointee.blockLimit) &- Int(heap.pointee.reserveBlocks)
+}
+
+/// A new bytes cell of `count` zero bytes; 0 with MemoryError set when they cannot be had.
+public func newBytesChecked(_ t: Thread, _ count: Int) -> Value {
+    checkTextSize(t, count, 1) ? newBytes(t, count: count) : .raised
 }
 
 /// 0...255 from an int, for bytes and bytearray. nil: raised ("byte must be in range(0, 256)").
