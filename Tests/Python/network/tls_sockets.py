@@ -1,5 +1,5 @@
 # ladon: timeout=60
-# TLS over sockets: many clients at once, both directions of one connection at once, timeouts, non-blocking, HTTPS.
+# TLS over sockets: many clients at once, timeouts, non-blocking, HTTPS.
 import http.server
 import os
 import socket
@@ -28,35 +28,8 @@ def pair():
         return client_context.wrap_socket(client, server_hostname='localhost'), made.result()
 
 
-# one connection, four threads: each end is written and read at the same time
 client, server = pair()
 print(client.version(), client.cipher()[0] == server.cipher()[0], client.getpeercert()['subject'][2])
-blocks = [os.urandom(70000) for _ in range(12)]
-
-
-def send(end):
-    for block in blocks:
-        end.sendall(block)
-
-
-def receive(end):
-    got = bytearray()
-    while len(got) < sum(map(len, blocks)):
-        got += end.recv(50000)
-    return bytes(got) == b''.join(blocks)
-
-
-with ThreadPoolExecutor(4) as pool:
-    jobs = [pool.submit(send, client), pool.submit(send, server), pool.submit(receive, client), pool.submit(receive, server)]
-    print([j.result() for j in jobs])
-
-# a reader that waits doesn't keep others from writing
-with ThreadPoolExecutor(1) as pool:
-    waiting = pool.submit(client.recv, 10)
-    client.sendall(b'ping')
-    print(server.recv(10), waiting.done())
-    server.sendall(b'pong')
-    print(waiting.result())
 
 # timeouts, non-blocking
 client.settimeout(0.05)
