@@ -232,6 +232,9 @@ func resetParking() {
 
 /// How long everybody must have slept before that is looked into.
 private let idleGrace: UInt64 = 5_000_000
+/// A watcher that has been waiting for so long that its next look is this far away settles for an instant at which all sleep: a
+/// thread that wakes up every few milliseconds must not keep finalisers from running for ever.
+private let longestQuietWait: UInt64 = 160_000_000
 
 /// Whether a collection could make something due that a sleeping process would wait for in vain.
 @inline(__always) private func mayNeedIdleCollection(_ t: Thread) -> Bool {
@@ -243,7 +246,8 @@ private let idleGrace: UInt64 = 5_000_000
 
 /// The last attached thread waits without a deadline: an unreachable object's finaliser or a weak
 /// reference's callback may be what would end the wait (`del executor`, then joining its threads). Collects
-/// and runs them. A time: try again then, since the last collection was a moment ago, or since other threads still run and
+/// and runs them. A time: try again then, since the last collection was a moment ago, or since other threads still run (or did so
+/// within `idleGrace`: threads that hand work to each other are all asleep at many an instant) and
 /// this is the thread that watches them (whoever runs last may fall asleep elsewhere, in a system call). Nil: nothing to do.
 private func collectBeforeIdling(_ t: Thread) -> UInt64? {
     let h = heap
@@ -252,7 +256,8 @@ private func collectBeforeIdling(_ t: Thread) -> UInt64? {
     ladon_mutex_unlock(&h.pointee.finalizerMutex)
     if !mayNeedIdleCollection(t) { return nil }
     let now = ladon_monotonic()
-    if othersRun(t) { return watch(t, now) }
+    let isPatient = ladon_load_acquire(&h.pointee.watcher) != UInt(bitPattern: t) || h.pointee.watchPause < longestQuietWait
+    if othersRun(t, since: isPatient ? now - idleGrace : .max) { return watch(t, now) }
     let isNew = h.pointee.registeredSinceCollection != 0
     let pause = max(h.pointee.lastPause * (isNew ? 10 : 50), isNew ? 5_000_000 : 100_000_000)
     let due = h.pointee.lastCollectionEnd + pause
@@ -282,13 +287,15 @@ private func endWatch(_ t: Thread) {
     if ladon_load_relaxed(&h.pointee.watcher) == UInt(bitPattern: t) { ladon_store_release(&h.pointee.watcher, 0) }
 }
 
-private func othersRun(_ t: Thread) -> Bool {
+/// Whether another thread runs, or did so after `time`.
+private func othersRun(_ t: Thread, since time: UInt64) -> Bool {
     if runtimeState.pointee.gil != 0 && othersWaitForGIL(t) { return true }
     var found = false
-    // A thread that has only just been started is about to run.
     forEachThread(t) {
         if $0 == t { return }
-        if ladon_load_relaxed(&$0.pointee.attachedAt) == 0 || ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached { found = true }
+        // When it last began or ceased to run; zero: it has only just been started and is about to.
+        let changed = ladon_load_relaxed64(&$0.pointee.attachedAt)
+        if changed == 0 || changed > time || ladon_load32_acquire(&$0.pointee.status) != ThreadStatus.detached { found = true }
     }
     return found
 }
