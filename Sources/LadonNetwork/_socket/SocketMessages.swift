@@ -201,7 +201,7 @@ func socket_sendmsg(_ t: Thread, _ a: Values) -> Value {
                 let isWhole = wait.timeout < 0 && t.pointee.isMain != 0 && a[0].asSocket.pointee.type == 1
                 if isWhole && !waitReady(t, a[0].asSocket.currentFD, Int16(POLLOUT), wait) { return -1 }
                 return withUnsafeMutablePointer(to: &header) { h -> Int in
-                    onSocket(t, a[0], POLLOUT, wait) { fd, extra in sendmsg(fd, h, flags | (isWhole ? 0 : extra)) }
+                    onSocket(t, a[0], POLLOUT, wait, isPatient: isWhole) { fd, extra in sendmsg(fd, h, flags | extra) }
                 }
             }
             list.keepAlive

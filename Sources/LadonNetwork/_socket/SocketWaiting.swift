@@ -38,13 +38,14 @@ func waitReady(_ t: Thread, _ fd: Int32, _ events: Int16, _ wait: SocketWait) ->
 /// Whether the descriptor itself doesn't block, although the object thinks so: the error is shown then.
 private func isNonBlocking(_ fd: Int32) -> Bool { fcntl(fd, F_GETFL) & O_NONBLOCK != 0 }
 
-/// Runs a call that takes message flags: `body` gets the descriptor and MSG_DONTWAIT or 0. The result, or -1: raised.
+/// Runs a call that takes message flags: `body` gets the descriptor and MSG_DONTWAIT or 0. `isPatient`: the system is to wait within
+/// the call in any case. The result, or -1: raised.
 @inline(__always)
-func onSocket(_ t: Thread, _ v: Value, _ events: Int32, _ wait: SocketWait, _ body: (Int32, Int32) -> Int) -> Int {
-    let extra: Int32 = wait.timeout < 0 && t.pointee.isMain != 0 ? messageDontWait : 0
+func onSocket(_ t: Thread, _ v: Value, _ events: Int32, _ wait: SocketWait, isPatient: Bool = false, _ body: (Int32, Int32) -> Int) -> Int {
+    let waits = isPatient || (wait.timeout < 0 && t.pointee.isMain == 0)
     while true {
         let fd = v.asSocket.currentFD
-        let n: Int = blocking(t) { body(fd, extra) }
+        let n: Int = waits ? blocking(t) { body(fd, 0) } : withoutWaiting(t) { body(fd, messageDontWait) }
         if n >= 0 { return n }
         if !shallRetry(t, fd, ladon_errno(), Int16(events), wait) { return -1 }
     }
