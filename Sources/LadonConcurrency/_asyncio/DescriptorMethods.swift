@@ -47,7 +47,7 @@ private func known(_ t: Thread, _ loop: Value, _ fd: Value) -> (selector: Value,
     guard fd.isSmallInt, fd.smallInt >= 0, let view = loopView(t, loop), view.pointee.canRun, view.pointee.canSchedule, view.pointee.debug.load(loop) == .false,
           view.pointee.closed.load(loop) == .false else { return nil }
     let selector = view.pointee.selector.load(loop)
-    guard let parts = selectorParts(t, selector), parts.canRegister else { return nil }
+    guard let parts = selectorParts(t, selector) else { return nil }
     let key = dictGet(t, parts.keys, fd)
     if key.isMissing { return (selector, parts, key) }
     guard !key.isRaised, isTuple(key), key.tupleCount == 4, key.tupleItems[2].isSmallInt, isTuple(key.tupleItems[3]), key.tupleItems[3].tupleCount == 2 else { return nil }
@@ -57,10 +57,7 @@ private func known(_ t: Thread, _ loop: Value, _ fd: Value) -> (selector: Value,
 private func add(_ t: Thread, _ a: Values, _ side: Side) -> Value {
     let loop = a[0], fd = a[1]
     guard let found = known(t, loop, fd) else {
-        let method = side == .reader ? originals[t].pointee.addReader : originals[t].pointee.addWriter
-        let leading = makeTuple(t, loop, fd, a[2])
-        let all = leading.isRaised ? leading : tupleConcat(t, leading, a[3])
-        return all.isRaised ? all : callWithTuple(t, method, all)
+        return callOriginal(t, side == .reader ? originals[t].pointee.addReader : originals[t].pointee.addWriter, loop, fd, a[2], a[3], .missing)
     }
     let context = copyCurrentContext(t)
     if context.isRaised { return context }

@@ -23,7 +23,7 @@ nonisolated(unsafe) private let timerCancelledRecord = makeRecord(.method("_time
 
 // MARK: the rows of the table of amendments
 
-private func keep(_ slot: UnsafeMutablePointer<Value>, _ v: Value) {
+func keep(_ slot: UnsafeMutablePointer<Value>, _ v: Value) {
     if v.isMissing { return }
     slot.pointee = v
 }
@@ -73,24 +73,13 @@ func amendSelectorEvents(_ t: Thread, _ dict: Value) -> Bool {
     return amendDescriptorMethods(t, dict, loop) && amendTransports(t, dict)
 }
 
-func amendSelectors(_ t: Thread, _ dict: Value) -> Bool {
-    prepareWords(t)
-    let own = stock[t]
-    let selector = dictGetName(t, dict, word(.EpollSelector))
-    if !isType(selector) { return true }
-    keep(t, selector.asType, [\.epollSelect: .select, \.keyFromDescriptor: ._key_from_fd])
-    keep(&own.pointee.epollSelector, selector)
-    keep(&own.pointee.selectorKey, dictGetName(t, dict, word(.SelectorKey)))
-    own.pointee.selectorClass = KnownClass(t, selector, anyName: word(.select))
-    return true
-}
-
 // MARK: scheduling
 
-/// Calls the Python method with what the native one got.
-private func callOriginal(_ t: Thread, _ method: Value, _ first: Value, _ second: Value, _ third: Value, _ args: Value, _ context: Value) -> Value {
+/// Calls the Python method with what the native one got. `context`: `.missing` where it takes none.
+func callOriginal(_ t: Thread, _ method: Value, _ first: Value, _ second: Value, _ third: Value, _ args: Value, _ context: Value) -> Value {
     let leading = third.isMissing ? makeTuple(t, first, second) : makeTuple(t, first, second, third)
     let all = leading.isRaised ? leading : tupleConcat(t, leading, args)
+    if context.isMissing && !all.isRaised { return callWithTuple(t, method, all) }
     let names = all.isRaised ? all : makeDict(t)
     if names.isRaised || dictSet(t, names, name(.context), context) < 0 { return .raised }
     return callWithTuple(t, method, all, names)

@@ -32,9 +32,9 @@ struct StockLoop {
     var callAt = Value.raised, callLater = Value.raised, timerCancelled = Value.raised, createFuture = Value.raised
     /// asyncio.base_events' globals, the module `time` and its function in there.
     var baseGlobals = Value.raised, timeModule = Value.raised, monotonic = Value.raised
-    /// selectors.EpollSelector with its methods.
-    var epollSelector = Value.raised, epollSelect = Value.raised, keyFromDescriptor = Value.raised, selectorKey = Value.raised
-    var selectorClass = KnownClass(), weakValues = KnownClass()
+    /// `selectors`: EpollSelector and SelectorKey.
+    var selectorClass = KnownClass(), selectorKey = Value.raised
+    var weakValues = KnownClass()
     /// Transports (TransportMethods.swift) with the size of what they ask of their sockets, and streams (StreamMethods.swift).
     var transport = KnownClass(), socket = KnownClass(), reader = KnownClass(), writer = KnownClass(), streamProtocol = KnownClass()
     var maxSize = Value.raised

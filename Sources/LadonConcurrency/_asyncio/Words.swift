@@ -15,7 +15,7 @@ enum Word: Int, CaseIterable {
     case _waiter, _exception, _paused, _limit, _transport, feed_data, _wakeup_waiter, _wait_for_data, _maybe_resume_transport, data_received
     case _stream_reader_wr, _stream_reader, _connection_lost, _drain_helper, _reader, StreamReader, StreamWriter, StreamReaderProtocol
     case _native_take, _native_may_pass
-    case register, unregister, modify, get_key, get_map, _map, SelectorKey, weakref, WeakValueDictionary, data, fileno, _transports
+    case register, unregister, modify, get_key, get_map, SelectorKey, weakref, WeakValueDictionary, data, fileno, _transports
 }
 
 nonisolated(unsafe) private var words: Values?

@@ -52,7 +52,7 @@
         ladon_store8_release(waiters, 1)
         if t.pointee.locks == 1 { ladon_membarrier() } else { ladon_fence() }
         if ladon_load8_acquire(held) == 0 { continue }
-        _ = parkOn(t, UInt(bitPattern: held), .max, isIndefinite: false, looksOut: false) {
+        _ = parkOn(t, UInt(bitPattern: held), .max, isIndefinite: false, looksOut: false, ignoresSignals: true) {
             ladon_load8_acquire(held) == 1 && ladon_load8_acquire(waiters) == 1
         }
         v.keepAlive

@@ -23,7 +23,13 @@ import Glibc
     /// `looksOut`: the lock tells of an event, and is not held to guard something (see Parking.swift).
     @inlinable @inline(__always) public func acquire(_ t: Thread, deadline: UInt64? = nil, looksOut: Bool = false) -> ParkResult {
         if ladon_cas32(word, 0, 1) { return .woken }
-        return acquireSlow(t, deadline, looksOut)
+        return acquireSlow(t, deadline, looksOut, false)
+    }
+
+    /// Waits for the lock and for nothing else: a signal is handled once the caller comes to a safepoint. For locks of native objects,
+    /// which are held as long as a call into a C library takes.
+    @inlinable @inline(__always) public func acquireUninterrupted(_ t: Thread) {
+        if !ladon_cas32(word, 0, 1) { _ = acquireSlow(t, nil, false, true) }
     }
 
     /// False: it was not locked.
@@ -32,7 +38,7 @@ import Glibc
         return releaseSlow()
     }
 
-    @inline(never) @usableFromInline func acquireSlow(_ t: Thread, _ deadline: UInt64?, _ looksOut: Bool) -> ParkResult {
+    @inline(never) @usableFromInline func acquireSlow(_ t: Thread, _ deadline: UInt64?, _ looksOut: Bool, _ ignoresSignals: Bool) -> ParkResult {
         let word = self.word
         while true {
             let seen = ladon_load32_acquire(word)
@@ -41,7 +47,8 @@ import Glibc
                 continue
             }
             if seen & 2 == 0 && !ladon_cas32(word, seen, seen | 2) { continue }
-            let result = parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil, looksOut: looksOut) { ladon_load32_acquire(word) == 3 }
+            let result = parkOn(t, UInt(bitPattern: word), deadline ?? .max, isIndefinite: deadline == nil, looksOut: looksOut,
+                                ignoresSignals: ignoresSignals) { ladon_load32_acquire(word) == 3 }
             switch result {
             case .woken:
                 if t.pointee.parkToken == 1 { return .woken }

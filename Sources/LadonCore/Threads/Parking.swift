@@ -42,8 +42,9 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     parkOn(t, UInt(bitPattern: t) + 1, deadline, isIndefinite: false, looksOut: false) { true }
 }
 
-/// The general form: `isWanted` is tested under the bucket's mutex, before going to sleep.
-@inline(never) func parkOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, isIndefinite: Bool, looksOut: Bool, _ isWanted: () -> Bool) -> ParkResult {
+/// The general form: `isWanted` is tested under the bucket's mutex, before going to sleep. `ignoresSignals`: never `.interrupted`.
+@inline(never) func parkOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, isIndefinite: Bool, looksOut: Bool, ignoresSignals: Bool = false,
+                          _ isWanted: () -> Bool) -> ParkResult {
     assertNoCellLock(t)
     // Finalisers that are due here would wait as long as this thread sleeps.
     if ladon_load32_relaxed(&t.pointee.pending) & SafepointRequest.finalizers.rawValue != 0 && isIndefinite {
@@ -55,7 +56,7 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     if isIndefinite && mayNeedIdleCollection(t) { until = min(until, ladon_monotonic() + idleGrace) }
     var result = ParkResult.timedOut
     while true {
-        result = sleepOn(t, address, until, looksOut, isWanted)
+        result = sleepOn(t, address, until, looksOut, ignoresSignals, isWanted)
         if result != .timedOut || until == deadline { break }
         until = deadline
         if let due = collectBeforeIdling(t) { until = min(until, due) }
@@ -64,9 +65,9 @@ public func sleepUntil(_ t: Thread, _ deadline: UInt64) -> ParkResult {
     return result
 }
 
-@inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ looksOut: Bool, _ isWanted: () -> Bool) -> ParkResult {
+@inline(never) private func sleepOn(_ t: Thread, _ address: UInt, _ deadline: UInt64, _ looksOut: Bool, _ ignoresSignals: Bool, _ isWanted: () -> Bool) -> ParkResult {
     let bucket = ladon_parking_bucket(address).unsafelyUnwrapped
-    let isInterruptible = t.pointee.isMain != 0
+    let isInterruptible = t.pointee.isMain != 0 && !ignoresSignals
     ladon_mutex_lock(&bucket.pointee.mutex)
     if !isWanted() {
         ladon_mutex_unlock(&bucket.pointee.mutex)

@@ -25,10 +25,7 @@ private func address(_ v: Value, _ path: PartialKeyPath<Bzip2Cell>) -> UnsafeMut
 private func slot(_ v: Value, _ path: PartialKeyPath<Bzip2Cell>) -> UnsafeMutablePointer<Value> { address(v, path).assumingMemoryBound(to: Value.self) }
 private func stream(_ v: Value) -> UnsafeMutablePointer<bz_stream> { address(v, \.stream).assumingMemoryBound(to: bz_stream.self) }
 private func mutex(_ v: Value) -> NativeMutex { NativeMutex(address(v, \.mutex)) }
-private func acquire(_ t: Thread, _ v: Value) {
-    let m = mutex(v)
-    while m.acquire(t) != .woken {}
-}
+private func acquire(_ t: Thread, _ v: Value) { mutex(v).acquireUninterrupted(t) }
 
 /// What a code of the library's means. `.none`: nothing wrong.
 private func check(_ t: Thread, _ code: Int32) -> Value {

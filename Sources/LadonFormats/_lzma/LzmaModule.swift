@@ -24,10 +24,7 @@ private func address(_ v: Value, _ path: PartialKeyPath<LzmaCell>) -> UnsafeMuta
 private func slot(_ v: Value, _ path: PartialKeyPath<LzmaCell>) -> UnsafeMutablePointer<Value> { address(v, path).assumingMemoryBound(to: Value.self) }
 private func stream(_ v: Value) -> UnsafeMutablePointer<lzma_stream> { address(v, \.stream).assumingMemoryBound(to: lzma_stream.self) }
 private func mutex(_ v: Value) -> NativeMutex { NativeMutex(address(v, \.mutex)) }
-private func acquire(_ t: Thread, _ v: Value) {
-    let m = mutex(v)
-    while m.acquire(t) != .woken {}
-}
+private func acquire(_ t: Thread, _ v: Value) { mutex(v).acquireUninterrupted(t) }
 
 private let formatAuto: Int32 = 0
 private let formatXZ: Int32 = 1

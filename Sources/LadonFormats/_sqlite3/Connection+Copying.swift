@@ -53,8 +53,13 @@ func connection_backup(_ t: Thread, _ a: Values) -> Value {
                 return .raised
             }
             if code == SQLITE_BUSY || code == SQLITE_LOCKED {
-                let microseconds = UInt32(max(0, min(sleep, 4000)) * 1_000_000)
-                blocking(t) { _ = usleep(microseconds) }
+                let end = ladon_monotonic() + (sleep > 0 ? UInt64(min(sleep, 1e9) * 1e9) : 0)
+                while sleepUntil(t, end) == .interrupted {
+                    if !safepoint(t) {
+                        _ = underLocks { sqlite.sqlite3_backup_finish(backup) }
+                        return .raised
+                    }
+                }
             }
         } while code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED
         enterBoth(t, source, destination)

@@ -57,7 +57,7 @@ extension UnsafeMutablePointer where Pointee == Database {
 
     /// Takes the lock, for what can't fail.
     func enter(_ t: Thread) {
-        if !isMine(t) { acquireWithoutRaising(t, mutex) }
+        if !isMine(t) { mutex.acquireUninterrupted(t) }
         entered(t)
     }
 
@@ -188,14 +188,6 @@ func acquireOrRaise(_ t: Thread, _ mutex: NativeMutex) -> Bool {
         if !safepoint(t) { return false }
     }
     return true
-}
-
-/// The same where nothing can be raised, and perhaps something has been: what a handler raises comes at the next safepoint.
-private func acquireWithoutRaising(_ t: Thread, _ mutex: NativeMutex) {
-    if mutex.tryAcquire() { return }
-    let before = takeException(t)
-    while !acquireOrRaise(t, mutex) { _ = setAsyncException(t, ident: t.pointee.ident, exception: takeException(t)) }
-    if before.bits != 0 { restoreException(t, before) }
 }
 
 /// Runs `body` attached: the way from a callback of SQLite into Python.

@@ -61,7 +61,7 @@ extension ExpatPointer {
         let root = pointee.root.asExpat
         let me = UInt(bitPattern: t)
         if root.pointee.owner != me {
-            while root.mutex.acquire(t) != .woken {}
+            root.mutex.acquireUninterrupted(t)
             root.pointee.owner = me
         }
         root.pointee.depth += 1

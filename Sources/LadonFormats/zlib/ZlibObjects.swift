@@ -30,10 +30,7 @@ private func slot(_ v: Value, _ path: PartialKeyPath<ZlibCell>) -> UnsafeMutable
     (v.cell + MemoryLayout<ZlibCell>.offset(of: path).unsafelyUnwrapped).assumingMemoryBound(to: Value.self)
 }
 private func mutex(_ v: Value) -> NativeMutex { NativeMutex(v.cell + MemoryLayout<ZlibCell>.offset(of: \ZlibCell.mutex).unsafelyUnwrapped) }
-private func acquire(_ t: Thread, _ v: Value) {
-    let m = mutex(v)
-    while m.acquire(t) != .woken {}
-}
+private func acquire(_ t: Thread, _ v: Value) { mutex(v).acquireUninterrupted(t) }
 
 /// Frees zlib's state. Only by the mutex's holder, or where nobody else can see the object.
 private func closeStream(_ v: Value) -> Int32 {

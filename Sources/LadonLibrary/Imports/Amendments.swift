@@ -50,12 +50,13 @@ public func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPoint
     return setAttribute(t, cls, n, makeDescriptor(t, .methodDescriptor, cls.asType, n, record)) >= 0
 }
 
-/// Runs Python source of our own in a module's namespace, as if it stood at the module's end. False: raised.
+/// Runs Python source of our own in a module's namespace, as if it stood at the module's end; tracebacks pass its frames over. False: raised.
 public func extendModule(_ t: Thread, _ dict: Value, _ source: StaticString, filename: String) -> Bool {
     let bytes = makeBytes(t, source.utf8Start, source.utf8CodeUnitCount)
     var options = SourceOptions()
     options.isText = true
     let code = compileSource(t, bytes, filename, .exec, options)
     if code.isRaised { return false }
+    hideFrames(code)
     return !runCode(t, code, globals: dict, builtins: interpreter(t).pointee.builtins, locals: dict).isRaised
 }

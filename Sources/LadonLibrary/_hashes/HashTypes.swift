@@ -28,11 +28,7 @@ nonisolated(unsafe) private let hashTypes: UnsafeMutablePointer<TypePointer?> = 
 }
 private func mutex(_ v: Value) -> NativeMutex { NativeMutex(v.cell + MemoryLayout<HashCell>.offset(of: \HashCell.mutex).unsafelyUnwrapped) }
 
-/// Waits for the object; signals are handled afterwards.
-private func acquire(_ t: Thread, _ v: Value) {
-    let m = mutex(v)
-    while m.acquire(t) != .woken {}
-}
+private func acquire(_ t: Thread, _ v: Value) { mutex(v).acquireUninterrupted(t) }
 
 /// The contiguous bytes of an argument. False: raised.
 private func hashInput(_ t: Thread, _ v: Value, _ buffer: inout LadonBuffer) -> Bool {

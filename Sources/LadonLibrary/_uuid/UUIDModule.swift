@@ -47,7 +47,7 @@ private func readHardwareAddress(_ out: UnsafeMutablePointer<UInt8>) -> Bool {
 private func generateTime(_ t: Thread, _ a: Values) -> Value {
     let g = generator
     let mutex = NativeMutex(UnsafeMutableRawPointer(g))
-    while mutex.acquire(t) != .woken {}
+    mutex.acquireUninterrupted(t)
     let node = UnsafeMutableRawPointer(g).advanced(by: MemoryLayout<GeneratorState>.offset(of: \GeneratorState.node).unsafelyUnwrapped)
         .assumingMemoryBound(to: UInt8.self)
     if !g.pointee.isReady {

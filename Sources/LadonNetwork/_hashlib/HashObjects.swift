@@ -24,10 +24,7 @@ private let detachedLength = 2048
 
 private func digestCell(_ v: Value) -> UnsafeMutablePointer<DigestCell> { v.cell(as: DigestCell.self) }
 private func mutex(_ v: Value) -> NativeMutex { NativeMutex(fieldAddress(v, \DigestCell.mutex)) }
-private func acquire(_ t: Thread, _ v: Value) {
-    let m = mutex(v)
-    while m.acquire(t) != .woken {}
-}
+private func acquire(_ t: Thread, _ v: Value) { mutex(v).acquireUninterrupted(t) }
 
 // MARK: names
 

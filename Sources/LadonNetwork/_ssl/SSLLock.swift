@@ -27,7 +27,7 @@ struct SSLLockPointer {
             pointer.pointee.depth += 1
             return
         }
-        while mutex.acquire(t) != .woken {}
+        mutex.acquireUninterrupted(t)
         ladon_store_relaxed64(holder, own)
         pointer.pointee.depth = 1
     }

@@ -106,17 +106,12 @@ public func makeCode(_ t: Thread, _ parts: CodeParts, constants: Value, names: V
     code.pointee.isSimple = UInt8(truncatingIfNeeded: n[9])
     code.pointee.hasDocstring = UInt8(truncatingIfNeeded: n[10])
     code.pointee.usesMapping = UInt8(truncatingIfNeeded: n[11])
-    code.pointee.isHidden = isOwnSource(filename) ? 1 : 0
     return Value(p)
 }
 
-/// Whether a file name is that of source which the runtime brings with it ("<ladon asyncio.streams>").
-private func isOwnSource(_ filename: Value) -> Bool {
-    if !isInstanceOf(filename, .str) || filename.strCount < 6 || stringCharAt(filename, 0) != 0x3C { return false }
-    var i = 1
-    for unit in "ladon".utf8 {
-        if stringCharAt(filename, i) != UInt32(unit) { return false }
-        i += 1
-    }
-    return true
+/// Makes the frames of a code object and of all within it unseen. For code that has not run yet.
+public func hideFrames(_ code: Value) {
+    code.asCode.pointee.isHidden = 1
+    let constants = code.asCode.pointee.constants
+    for i in 0 ..< storageCapacity(constants) where constants.storageItems[i].isExactly(.code) { hideFrames(constants.storageItems[i]) }
 }

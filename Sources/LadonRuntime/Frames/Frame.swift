@@ -153,7 +153,7 @@ func detachFrameObject(_ t: Thread, _ f: Values) {
     let storage = makeStorage(t, capacity: end)
     if storage.isRaised { clearException(t) } else {
         let items = storage.storageItems
-        for i in 0..<end where i >= Frame.headerSize { storeSlot(items + i, f[i]) }
+        for i in Frame.headerSize ..< max(end, Frame.headerSize) { storeSlot(items + i, f[i]) }
         object.pointee.storage = storage
     }
     object.pointee.pc = f[Frame.pc].bits

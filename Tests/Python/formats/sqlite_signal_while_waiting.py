@@ -17,15 +17,13 @@ def while_busy(handler, use):
     thread.start()
     time.sleep(0.05)
     signal.setitimer(signal.ITIMER_REAL, 0.05)
-    before = time.thread_time()
     try:
         print(use())
     except ZeroDivisionError as e:
         print('raised', e)
-    used = time.thread_time() - before
     thread.join()
     signal.setitimer(signal.ITIMER_REAL, 0)
-    print(len(handled), used < 0.2 or used)
+    print(len(handled))
 
 
 def note(number, frame):
