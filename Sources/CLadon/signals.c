@@ -2,6 +2,7 @@
 #include "signals.h"
 #include "futex.h"
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -83,26 +84,48 @@ int ladon_set_wakeup_fd(int fd, bool warns_when_full) {
 
 int ladon_take_wakeup_error(void) { return __atomic_exchange_n(&wakeup_error, 0, __ATOMIC_SEQ_CST); }
 
-int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool interruptible) {
-    struct timespec wait, *timeout = 0;
-    if (deadline != UINT64_MAX) {
-        uint64_t now = ladon_monotonic();
-        uint64_t left = deadline > now ? deadline - now : 0;
-        wait.tv_sec = (time_t)(left / 1000000000u);
-        wait.tv_nsec = (long)(left % 1000000000u);
-        timeout = &wait;
-    }
-    int r;
-    if (!interruptible) {
-        r = ppoll(fds, count, timeout, 0);
-        return r < 0 ? -errno : r;
-    }
-    // Block every signal, test, and let ppoll unblock them atomically with its sleep.
-    sigset_t all, before;
+/// What is left until `deadline`; null for ever.
+static struct timespec *remaining(uint64_t deadline, struct timespec *wait) {
+    if (deadline == UINT64_MAX) return 0;
+    uint64_t now = ladon_monotonic();
+    uint64_t left = deadline > now ? deadline - now : 0;
+    wait->tv_sec = (time_t)(left / 1000000000u);
+    wait->tv_nsec = (long)(left % 1000000000u);
+    return wait;
+}
+
+/// Blocks every signal. False, and nothing is blocked: one waits for its handler. What sleeps unblocks them atomically with its sleep.
+static bool block_signals(sigset_t *before) {
+    sigset_t all;
     sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (ladon_signals_pending()) r = -EINTR;
-    else { r = ppoll(fds, count, timeout, &before); if (r < 0) r = -errno; }
-    pthread_sigmask(SIG_SETMASK, &before, 0);
+    pthread_sigmask(SIG_SETMASK, &all, before);
+    if (!ladon_signals_pending()) return true;
+    pthread_sigmask(SIG_SETMASK, before, 0);
+    return false;
+}
+
+int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool interruptible) {
+    struct timespec wait;
+    sigset_t before;
+    if (interruptible && !block_signals(&before)) return -EINTR;
+    int r = ppoll(fds, count, remaining(deadline, &wait), interruptible ? &before : 0);
+    if (r < 0) r = -errno;
+    if (interruptible) pthread_sigmask(SIG_SETMASK, &before, 0);
+    return r;
+}
+
+int ladon_epoll_wait(int set, struct epoll_event *events, int maximum, uint64_t deadline, bool interruptible) {
+    struct timespec wait;
+    sigset_t before;
+    if (interruptible && !block_signals(&before)) return -EINTR;
+    struct timespec *timeout = remaining(deadline, &wait);
+    int r = epoll_pwait2(set, events, maximum, timeout, interruptible ? &before : 0);
+    if (r < 0 && errno == ENOSYS) {
+        // Linux before 5.11 counts in milliseconds.
+        int64_t left = timeout ? (int64_t)wait.tv_sec * 1000 + (wait.tv_nsec + 999999) / 1000000 : -1;
+        r = epoll_pwait(set, events, maximum, left > INT_MAX ? INT_MAX : (int)left, interruptible ? &before : 0);
+    }
+    if (r < 0) r = -errno;
+    if (interruptible) pthread_sigmask(SIG_SETMASK, &before, 0);
     return r;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdbool.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include "thread.h"
 
 /// What `ladon_install_signal` installs.
@@ -31,5 +32,7 @@ void ladon_record_signal(int number);
 /// poll until `deadline` (CLOCK_MONOTONIC ns, UINT64_MAX none). In the main thread (`interruptible`) a signal that was
 /// recorded before or comes during the wait ends it with -EINTR: none falls between the test and the sleep. Ready count or -errno.
 int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool interruptible);
+/// The same for an epoll set: the events that have come, at most `maximum`.
+int ladon_epoll_wait(int set, struct epoll_event *events, int maximum, uint64_t deadline, bool interruptible);
 
 #endif

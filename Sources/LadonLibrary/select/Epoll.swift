@@ -77,20 +77,17 @@ private func epoll_poll(_ t: Thread, _ a: Values) -> Value {
 /// Waits until something of the set is ready or `until` (nil: for ever) has come; signals are handled in between. How many events
 /// were stored; -1: raised.
 public func waitForEvents(_ t: Thread, _ set: Int32, _ events: UnsafeMutablePointer<epoll_event>, _ maximum: Int32, _ until: UInt64?) -> Int32 {
-    while true {
-        // What is ready now needs no waiting; the wait is a poll of the set's own descriptor, which signals end.
-        let n = epoll_wait(set, events, maximum, 0)
-        if n < 0 && ladon_errno() != EINTR { return raiseErrno(t).isRaised ? -1 : 0 }
-        if n > 0 { return n }
+    // What is ready now needs no waiting.
+    var n = epoll_wait(set, events, maximum, 0)
+    if n < 0 { n = -ladon_errno() }
+    let isMain = t.pointee.isMain != 0
+    while n <= 0 {
+        if n < 0 && n != -EINTR { return raiseOSError(t, -n).isRaised ? -1 : 0 }
+        if n != 0 && !safepoint(t) { return -1 }
         if let until, until == 0 || ladon_monotonic() >= until { return 0 }
-        var own = pollfd(fd: set, events: Int16(POLLIN), revents: 0)
-        let r = blockingPoll(t, &own, 1, until)
-        if r < 0 {
-            if r != -Int(EINTR) { return raiseOSError(t, Int32(-r)).isRaised ? -1 : 0 }
-            if !safepoint(t) { return -1 }
-        }
-        if r > 0 && own.revents & Int16(POLLNVAL) != 0 { return raiseOSError(t, EBADF).isRaised ? -1 : 0 }
+        n = blocking(t) { ladon_epoll_wait(set, events, maximum, until ?? .max, isMain) }
     }
+    return n
 }
 
 /// The descriptor of a select.epoll, -1 when it is closed or `v` is none.
