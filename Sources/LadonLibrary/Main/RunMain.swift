@@ -110,7 +110,9 @@ public func runModule(_ t: Thread, _ module: CommandWord) -> Int32 {
         let folder = currentFolder(t)
         if !prependPath(t, folder) { return reportFailure(t) }
     }
-    return inspected(t, runThroughRunpy(t, module.string(t), true))
+    let name = module.string(t)
+    if !name.isRaised && swiftString(name) == "pip" && !offerSystemPip(t) { return reportFailure(t) }
+    return inspected(t, runThroughRunpy(t, name, true))
 }
 
 private func runThroughRunpy(_ t: Thread, _ module: Value, _ alterArguments: Bool) -> Int32? {
