@@ -119,17 +119,14 @@ private func fail(_ t: Thread, _ context: OpaquePointer?, _ callable: Value, _ m
 /// Calls `f` with the arguments of SQLite.
 private func callWithArguments(_ t: Thread, _ f: Value, _ count: Int32, _ arguments: UnsafeMutablePointer<OpaquePointer?>?) -> Value {
     let n = Int(count)
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: n + 1) { buffer -> Value in
-        let all = buffer.baseAddress.unsafelyUnwrapped
-        for i in 0...n { all[i] = .none }
+    return withScratch(t, n, failed: .raised) { all in
+        for i in 0..<n { all[i] = .none }
         for i in 0..<n {
             let v = argument(t, arguments.unsafelyUnwrapped[i])
             if v.isRaised { return v }
             all[i] = v
         }
-        let r = call(t, f, args: all, n)
-        ladon_keep_alive(Value(bits: UInt(bitPattern: all)))
-        return r
+        return call(t, f, args: all, n)
     }
 }
 

@@ -81,13 +81,10 @@ func partial_call(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ names: Valu
     let named = names.bits == 0 ? 0 : names.tupleCount
     if dictCount(keywords) == 0 {
         if bound == 0 { return call(t, function, args: a, n + named, names) }
-        return withUnsafeTemporaryAllocation(of: Value.self, capacity: bound + n + named) { buffer -> Value in
-            let all = buffer.baseAddress.unsafelyUnwrapped
+        return withScratch(t, bound + n + named, failed: .raised) { all in
             copyValues(all, args.tupleItems, bound)
             if n + named > 0 { copyValues(all + bound, a.unsafelyUnwrapped, n + named) }
-            let r = call(t, function, args: all, bound + n + named, names)
-            ladon_keep_alive(Value(bits: UInt(bitPattern: all)))
-            return r
+            return call(t, function, args: all, bound + n + named, names)
         }
     }
     var merged = keywords

@@ -35,12 +35,9 @@ func bindArguments(_ t: Thread, _ function: Value, _ frame: Values, _ source: Va
         }
     }
     // The general case works on a copy, because the registers are overwritten in another order.
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: max(count, 1)) { buffer -> Bool in
-        let arguments = buffer.baseAddress.unsafelyUnwrapped
+    return withScratch(t, count, failed: false) { arguments in
         for i in 0..<count { arguments[i] = source[i] }
-        let ok = bindGeneral(t, function, registers, arguments, count, names)
-        ladon_keep_alive(Value(bits: UInt(bitPattern: arguments)))
-        return ok
+        return bindGeneral(t, function, registers, arguments, count, names)
     }
 }
 

@@ -27,13 +27,10 @@ nonisolated(unsafe) private let noArguments = Values(bitPattern: 16).unsafelyUnw
 
 /// Calls `callee` with `first` put before the arguments.
 public func callPrepending(_ t: Thread, _ callee: Value, _ first: Value, _ arguments: Values?, _ count: Int, _ names: Value) -> Value {
-    withUnsafeTemporaryAllocation(of: Value.self, capacity: count + 1) { buffer -> Value in
-        let all = buffer.baseAddress.unsafelyUnwrapped
+    withScratch(t, count + 1, failed: .raised) { all in
         all[0] = first
         for i in 0..<count { all[i + 1] = arguments.unsafelyUnwrapped[i] }
-        let result = call(t, callee, args: all, count + 1, names)
-        ladon_keep_alive(Value(bits: UInt(bitPattern: all)))
-        return result
+        return call(t, callee, args: all, count + 1, names)
     }
 }
 
@@ -144,8 +141,7 @@ public func callWithTuple(_ t: Thread, _ f: Value, _ args: Value, _ kwargs: Valu
     }
     let names = makeTuple(t, named)
     if names.isRaised { return names }
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: positional + named) { buffer -> Value in
-        let all = buffer.baseAddress.unsafelyUnwrapped
+    return withScratch(t, positional + named, failed: .raised) { all -> Value in
         for i in 0..<positional { all[i] = args.tupleItems[i] }
         var position = 0, found = 0
         var key = Value.none, value = Value.none
@@ -156,9 +152,7 @@ public func callWithTuple(_ t: Thread, _ f: Value, _ args: Value, _ kwargs: Valu
             found += 1
         }
         while found < named { names.tupleItems[found] = name(.self); all[positional + found] = .none; found += 1 }
-        let result = call(t, f, args: all, positional + named, names)
-        ladon_keep_alive(Value(bits: UInt(bitPattern: all)))
-        return result
+        return call(t, f, args: all, positional + named, names)
     }
 }
 

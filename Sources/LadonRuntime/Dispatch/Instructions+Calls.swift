@@ -191,8 +191,7 @@ extension Instructions {
             t.pointee.depth += 1
             return code.pointee.words
         }
-        return withUnsafeTemporaryAllocation(of: Value.self, capacity: count + 1) { buffer -> PC in
-            let all = buffer.baseAddress.unsafelyUnwrapped
+        return withScratch(t, count + 1, failed: unwind(t, f, pc)) { all in
             all[0] = first
             for i in 0..<count { all[i + 1] = arguments[i] }
             guard let frame = pushFrame(t, function, at: address, all, count + 1, names, flags: flags) else { return unwind(t, f, pc) }

@@ -24,9 +24,8 @@ func computeMRO(_ t: Thread, _ type: TypePointer, _ bases: Value) -> Value {
     var most = 1
     for i in 0..<n { most += bases.tupleItems[i].asType.mroTuple.tupleCount }
     // The sequences to merge: each base's MRO, then the bases themselves; `at` is where each one's rest begins.
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: n + 1 + most) { buffer -> Value in
+    return withScratch(t, n + 1 + most, failed: .raised) { sequences -> Value in
         withUnsafeTemporaryAllocation(of: Int.self, capacity: n + 1) { at -> Value in
-            let sequences = buffer.baseAddress.unsafelyUnwrapped
             let result = sequences + (n + 1)
             for i in 0..<n { sequences[i] = bases.tupleItems[i].asType.mroTuple; at[i] = 0 }
             sequences[n] = bases

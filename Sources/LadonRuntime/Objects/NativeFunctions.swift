@@ -98,8 +98,7 @@ nonisolated(unsafe) private let noArguments: Values = {
         }
     }
     let total = count + (names.bits == 0 ? 0 : names.tupleCount)
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: total + 1) { buffer -> Value in
-        let all = buffer.baseAddress.unsafelyUnwrapped
+    return withScratch(t, total + 1, failed: .raised) { all in
         all[0] = receiver
         var i = 0
         while i < total { all[i + 1] = args.unsafelyUnwrapped[i]; i += 1 }

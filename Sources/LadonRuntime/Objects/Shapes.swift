@@ -410,8 +410,7 @@ private func switchToDictionary(_ t: Thread, _ v: Value, _ s: ShapePointer, _ gi
         d = makeDict(t, capacity: max(count, 5))
         if d.isRaised { return d }
     }
-    return withUnsafeTemporaryAllocation(of: Value.self, capacity: count + 1) { buffer -> Value in
-        let names = buffer.baseAddress.unsafelyUnwrapped
+    return withScratch(t, count, failed: .raised) { names -> Value in
         var p = s
         while p.pointee.count != 0 {
             names[Int(p.pointee.count) - 1] = p.pointee.name
