@@ -87,7 +87,7 @@ public func leaveContext(_ t: Thread, _ v: Value) {
 }
 
 /// A variable's value in the current context; `.missing` when it has none there. 0: raised.
-@inline(__always) func contextValue(_ t: Thread, _ variable: Value) -> Value {
+public func contextValue(_ t: Thread, _ variable: Value) -> Value {
     let context = t.pointee.context
     if context.bits == 0 { return .missing }
     let values = context.asContext.pointee.values
@@ -105,4 +105,10 @@ func writableValues(_ t: Thread) -> Value {
     c.pointee.shared = 0
     storeSlot(&c.pointee.values, fresh)
     return fresh
+}
+
+/// Gives a variable a value in the current context. False: raised.
+public func setContextValue(_ t: Thread, _ variable: Value, _ v: Value) -> Bool {
+    let values = writableValues(t)
+    return !values.isRaised && dictSet(t, values, variable, v) >= 0
 }

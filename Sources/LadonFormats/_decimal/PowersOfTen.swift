@@ -1,0 +1,92 @@
+// Powers of ten, and the numbers of more than two words, which are GMP's.
+
+import CGMP
+import Glibc
+
+/// A nonnegative integer in GMP's memory. Never changed once another object may have it.
+final class BigInteger {
+    let z: UnsafeMutablePointer<__mpz_struct>
+    /// How many decimal digits; 0: not counted yet. Every thread that counts comes to the same.
+    var digitCount: Int = 0
+
+    init() {
+        z = .allocate(capacity: 1)
+        __gmpz_init(z)
+    }
+    deinit {
+        __gmpz_clear(z)
+        z.deallocate()
+    }
+
+    /// Words.
+    var size: Int { Int(z.pointee._mp_size) }
+
+    convenience init(limbs: UnsafePointer<UInt>, count: Int) {
+        self.init()
+        guard let p = __gmpz_limbs_write(z, count) else { return }
+        p.update(from: limbs, count: count)
+        __gmpz_limbs_finish(z, count)
+    }
+}
+
+/// Powers of ten that fit two words: 0 to 38.
+let widestPower = 38
+/// Larger powers that are kept.
+private let keptPowers = 320
+
+nonisolated(unsafe) private var wordPowers: UnsafeMutablePointer<UInt128>?
+nonisolated(unsafe) private var bigPowers: UnsafeMutablePointer<__mpz_struct>?
+
+/// Fills the tables. Called under the module's import lock, before any arithmetic.
+func installPowersOfTen() {
+    if wordPowers != nil { return }
+    let words = UnsafeMutablePointer<UInt128>.allocate(capacity: widestPower + 1)
+    var power: UInt128 = 1
+    for i in 0 ... widestPower {
+        (words + i).initialize(to: power)
+        if i < widestPower { power *= 10 }
+    }
+    let big = UnsafeMutablePointer<__mpz_struct>.allocate(capacity: keptPowers)
+    for i in 0 ..< keptPowers {
+        (big + i).initialize(to: __mpz_struct())
+        __gmpz_init(big + i)
+        __gmpz_ui_pow_ui(big + i, 10, UInt(i))
+    }
+    bigPowers = big
+    wordPowers = words
+}
+
+/// 10^k for k up to `widestPower`.
+@inline(__always) func tenTo(_ k: Int) -> UInt128 { wordPowers.unsafelyUnwrapped[k] }
+
+/// Calls `body` with 10^k, not to be changed, for any k >= 0 that was checked for size.
+@inline(__always) func withTenTo<R>(_ k: Int, _ body: (inout __mpz_struct) -> R) -> R {
+    if k < keptPowers {
+        var view: __mpz_struct = bigPowers.unsafelyUnwrapped[k]
+        return body(&view)
+    }
+    let n = BigInteger()
+    // 5^k, shifted: a third less to multiply.
+    __gmpz_ui_pow_ui(n.z, 5, UInt(k))
+    __gmpz_mul_2exp(n.z, n.z, UInt(k))
+    let r: R = body(&n.z.pointee)
+    withExtendedLifetime(n) {}
+    return r
+}
+
+/// The most digits that a coefficient may get before it is called too large: a number of them takes a sixtieth of the machine's memory.
+/// GMP ends the process when it gets no memory, so every operation asks first.
+let maximumDigits: Int = {
+    let pages: Int = sysconf(Int32(_SC_PHYS_PAGES)), pageSize: Int = sysconf(Int32(_SC_PAGESIZE))
+    if pages <= 0 || pageSize <= 0 { return 100_000_000 }
+    return pages * pageSize / 64 / 8 * 19
+}()
+
+/// Decimal digits of a word pair; 1 for 0.
+@inline(__always) func digitCount(_ n: UInt128) -> Int {
+    let bits: Int = 128 - n.leadingZeroBitCount
+    // log10(2) is a little more than 1233 / 4096.
+    let least: Int = (bits * 1233) >> 12
+    if least > widestPower { return n >= tenTo(widestPower) ? widestPower + 1 : widestPower }
+    return n >= tenTo(least) ? least + 1 : max(least, 1)
+}
