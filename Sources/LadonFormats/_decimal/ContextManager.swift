@@ -12,7 +12,7 @@ func contextManagerDefinition() -> TypeDefinition {
                 return makeCurrent(t, local) ? local : .raised
             }),
             .method("__exit__", "!(self, *args)", { t, a in
-                makeCurrent(t, a[0].cell(as: ContextManagerCell.self).pointee.global) ? .false : .raised
+                makeCurrent(t, a[0].cell(as: ContextManagerCell.self).pointee.global) ? .none : .raised
             }),
         ])
 }
@@ -43,8 +43,25 @@ func decimal_localcontext(_ t: Thread, _ a: Values) -> Value {
     }
     let local: Value = copyContext(t, source)
     if local.isRaised { return local }
-    for i in 0 ..< contextParameters.parameters.count where !a[i + 2].isNone {
-        if !setContextSetting(t, local, i, a[i + 2]) { return .raised }
+    // Settings by name; only those that a context has.
+    var known: Int = 0
+    for (i, name) in contextParameters.parameters.enumerated() {
+        let v: Value = dictGet(t, a[2], internStatic(t, name))
+        if v.isRaised { return v }
+        if v.isMissing { continue }
+        known += 1
+        if !v.isNone && !setContextSetting(t, local, i, v) { return .raised }
+    }
+    if known < dictCount(a[2]) {
+        let names: Value = call(t, builtinType(.list).value, a[2])
+        if names.isRaised { return names }
+        for i in 0 ..< listCount(names) {
+            let name: Value = listGet(t, names, i)
+            if name.isRaised { return name }
+            if !contextParameters.parameters.contains(where: { stringEqual(name, $0) }) {
+                return raise(t, .typeError, "'\(swiftString(name))' is an invalid keyword argument for this function")
+            }
+        }
     }
     let v: Value = allocateInstance(t, decimals.pointee.contextManager)
     if v.isRaised { return v }

@@ -231,7 +231,8 @@ private func withGrouping(_ t: Thread, _ spec: FormatSpec, _ conventions: Value,
             }
             texts[i] = swiftString(v)
         }
-        if texts[0].isEmpty {
+        // What the C library takes: at most four bytes each, and group sizes below 128.
+        if texts[0].isEmpty || texts[0].utf8.count > 4 || texts[1].utf8.count > 4 || texts[2].utf8.contains(where: { $0 > 127 }) {
             _ = raise(t, .valueError, "invalid override dict")
             return false
         }

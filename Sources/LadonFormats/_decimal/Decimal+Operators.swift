@@ -127,7 +127,7 @@ func decimal_hash(_ t: Thread, _ v: Value) -> Value {
     let n: Number = number(v)
     switch n.kind {
     case .signalingNaN: return raise(t, .typeError, "Cannot hash a signaling NaN value")
-    case .quietNaN: return makeInt(t, Int(bitPattern: v.bits >> 4 | v.bits << 60))
+    case .quietNaN: return object_hash(t, v)
     case .infinity: return Value(smallInt: n.isNegative ? -314_159 : 314_159)
     case .finite: break
     }

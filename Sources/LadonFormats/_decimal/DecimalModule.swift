@@ -7,7 +7,7 @@ public func decimalModule() -> ModuleDefinition {
     ModuleDefinition("_decimal", doc: "C decimal arithmetic module", members: [
         .method("getcontext", "($module, /)", { t, _ in currentDecimalContext(t) }, "Get the current default context."),
         .method("setcontext", "($module, context, /)", decimal_setcontext, "Set a new default context."),
-        .method("localcontext", "($module, /, ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+        .method("localcontext", "($module, /, ctx=None, **kwargs)",
                 decimal_localcontext, "Return a context manager that sets the current context to a copy of ctx, with the given settings, for its block."),
     ], initialize: decimal_initialize)
 }

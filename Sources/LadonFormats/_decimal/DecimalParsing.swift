@@ -45,7 +45,7 @@ func parseNumber(_ p: UnsafePointer<UInt8>, _ count: Int, scratch digits: Unsafe
         while i < count {
             let d: UInt8 = p[i] &- 48
             if d > 9 { return nil }
-            if exponent < 400_000_000_000_000_000 { exponent = exponent * 10 + Int(d) }
+            exponent = exponent < 400_000_000_000_000_000 ? exponent * 10 + Int(d) : 4_000_000_000_000_000_000
             i += 1
         }
         if down { exponent = -exponent }

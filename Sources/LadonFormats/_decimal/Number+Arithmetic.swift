@@ -74,9 +74,10 @@ extension Number {
     /// self * b + c, rounded once.
     func timesPlus(_ b: Number, _ c: Number, _ rules: Rules, _ status: inout Conditions) -> Number {
         if isSpecial || b.isSpecial || c.isSpecial {
+            // A product that is invalid is so whatever is added to it.
+            if isInfinite && b.isZero || isZero && b.isInfinite { return invalid(&status) }
             if let n = Number.nanResult(self, b, c, rules, &status) { return n }
             if isInfinite || b.isInfinite {
-                if isZero || b.isZero { return invalid(&status) }
                 let product: Number = .infinity(isNegative != b.isNegative)
                 return product.plus(c, rules, &status)
             }

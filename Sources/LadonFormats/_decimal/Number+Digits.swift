@@ -120,8 +120,8 @@ extension Number {
     enum LogicalOperation { case and, or, xor }
 
     /// The digits as a binary number; nil unless there are only zeros and ones.
-    private func logicalBits(_ rules: Rules) -> BigInteger? {
-        if kind != .finite || isNegative || exponent != 0 || coefficient.digits > rules.precision { return nil }
+    private func logicalBits() -> BigInteger? {
+        if kind != .finite || isNegative || exponent != 0 { return nil }
         let r = BigInteger()
         var isLogical = true
         coefficient.withDigits { p, n in
@@ -134,8 +134,10 @@ extension Number {
         return isLogical ? r : nil
     }
 
-    private static func logical(_ n: BigInteger) -> Number {
+    /// The number with these digits, as many as the precision allows.
+    private static func logical(_ n: BigInteger, _ rules: Rules) -> Number {
         let r = BigInteger()
+        __gmpz_fdiv_r_2exp(n.z, n.z, UInt(rules.precision))
         // Binary digits read as decimal ones.
         let room: Int = __gmpz_sizeinbase(n.z, 2) + 2
         let text = UnsafeMutablePointer<CChar>.allocate(capacity: room)
@@ -146,25 +148,25 @@ extension Number {
     }
 
     func logical(_ b: Number, _ operation: LogicalOperation, _ rules: Rules, _ status: inout Conditions) -> Number {
-        guard let x = logicalBits(rules), let y = b.logicalBits(rules) else { return invalid(&status) }
+        guard let x = logicalBits(), let y = b.logicalBits() else { return invalid(&status) }
         let r = BigInteger()
         switch operation {
         case .and: __gmpz_and(r.z, x.z, y.z)
         case .or: __gmpz_ior(r.z, x.z, y.z)
         case .xor: __gmpz_xor(r.z, x.z, y.z)
         }
-        return Number.logical(r)
+        return Number.logical(r, rules)
     }
 
     func logicalInverse(_ rules: Rules, _ status: inout Conditions) -> Number {
-        guard let x = logicalBits(rules) else { return invalid(&status) }
+        guard let x = logicalBits() else { return invalid(&status) }
         if !hasRoom(rules.precision, &status) { return .nan }
         let ones = BigInteger()
         __gmpz_set_ui(ones.z, 1)
         __gmpz_mul_2exp(ones.z, ones.z, UInt(rules.precision))
         __gmpz_sub_ui(ones.z, ones.z, 1)
         __gmpz_xor(ones.z, ones.z, x.z)
-        return Number.logical(ones)
+        return Number.logical(ones, rules)
     }
 }
 

@@ -163,7 +163,7 @@ extension Number {
         let modulus: Coefficient = m.whole
         let r = BigInteger()
         Number.modularPower(r, coefficientModulo(modulus), y, modulus)
-        return Number(Coefficient(r), 0, negative: negative).finished(rules, &status)
+        return Number(Coefficient(r), 0, negative: negative)
     }
 
     /// Of an integer that was checked for size: its magnitude.
