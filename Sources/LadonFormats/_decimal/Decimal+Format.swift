@@ -10,7 +10,8 @@ private struct DecimalFormat {
     /// e, f, g or %; the capital forms as such.
     var type: UInt32 = 103
     var isLocal = false
-    var hasType = false
+    /// Zeros before the number, by a "0" before the width.
+    var isZeroPadded = false
 
     /// nil: "invalid format string".
     init?<U: LadonCore.CodeUnit>(_ p: UnsafePointer<U>, _ count: Int, capitals: Bool) {
@@ -49,6 +50,7 @@ private struct DecimalFormat {
             if hasAlign { return nil }
             spec.fill = 48
             spec.align = .afterSign
+            isZeroPadded = true
             i += 1
         }
         func digits() -> Int? {
@@ -75,7 +77,6 @@ private struct DecimalFormat {
             spec.precision = n
         }
         if i < count {
-            hasType = true
             switch unit(i) {
             case 69, 70, 71, 101, 102, 103, 37: type = unit(i)
             case 78, 110:
@@ -115,16 +116,16 @@ func decimal_format(_ t: Thread, _ a: Values) -> Value {
         format.isLocal = true
         format.spec.type = 110
     }
-    return shown(t, number(v), &format, rules(context), conventions)
+    return shown(t, number(v), format, rules(context), conventions)
 }
 
 /// The number with the digits that the format asks for, laid out.
-private func shown(_ t: Thread, _ given: Number, _ format: inout DecimalFormat, _ limits: Rules, _ conventions: Value) -> Value {
+private func shown(_ t: Thread, _ given: Number, _ format: DecimalFormat, _ limits: Rules, _ conventions: Value) -> Value {
     var n: Number = given
     var spec: FormatSpec = format.spec
     let isUpper: Bool = format.type == 69 || format.type == 70 || format.type == 71
     let kind: UInt32 = format.type == 37 ? 37 : format.type | 0x20
-    if n.isSpecial && spec.fill == 48 && spec.align == .afterSign {
+    if n.isSpecial && format.isZeroPadded {
         spec.fill = 32
         spec.align = .right
     }

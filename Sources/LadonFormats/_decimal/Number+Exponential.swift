@@ -62,10 +62,10 @@ extension Number {
         // Beyond every exponent.
         if size > 19 { return (isNegative ? Number(.one, rules.tiny - 2) : Number(.one, rules.emax + 1)).finished(rules, &status) }
         if !hasRoom(rules.precision, &status) { return .nan }
-        if size < -rules.precision - 1 {
-            // Next to 1, on one side or the other.
-            let near: Coefficient = Coefficient.one.scaled(rules.precision + 2)
-            return Number(isNegative ? near - .one : near + .one, -rules.precision - 2).finished(rules, &status)
+        if size <= -rules.precision - 4 {
+            // Next to 1, which is neither subnormal nor anything else but rounded.
+            status.formUnion([.inexact, .rounded])
+            return Number(Coefficient.one.scaled(rules.precision - 1), 1 - rules.precision).finished(rules, &status)
         }
         let tens: Double = approximation / 2.302585092994046
         if tens > Double(rules.emax) * (1 + 1e-12) + 3 { return Number(.one, rules.emax + 1).finished(rules, &status) }
@@ -121,7 +121,7 @@ extension Number {
         let (stripped, zeros) = coefficient.strippingZeros(Int.max)
         if stripped.big == nil && stripped.low == 1 {
             // A power of ten.
-            if decimal { return Number(exponent + zeros).finished(decimal ? given : rules, &status) }
+            if decimal { return Number(exponent + zeros).finished(rules, &status) }
             if exponent + zeros == 0 { return .zero() }
         }
         if !hasRoom(rules.precision, &status) { return .nan }

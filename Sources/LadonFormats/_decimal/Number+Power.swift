@@ -65,32 +65,27 @@ extension Number {
         return Number(Coefficient.one.scaled(max(zeros, 0)), -zeros, negative: negative)
     }
 
-    /// The result where the power is beyond the exponents' range for certain.
+    /// The result where bounds of the logarithm's and the exponent's magnitudes already say that it is out of range: what comes out of
+    /// range only on the way is rounded like an intermediate result.
     private func farPower(_ y: Number, _ negative: Bool, _ rules: Rules, _ status: inout Conditions) -> Number? {
-        let digits: Int = coefficient.digits
-        var logarithm: Double
-        if exponent + digits == 1 || exponent + digits == 0 {
-            // Near 1: the difference from 1 says how near.
-            var ignored: Conditions = []
-            let away: Number = magnitude.minus(.one, .working(digits + 20), &ignored)
-            let d: Number = away.withSignificance(17)
-            logarithm = log1p((d.isNegative ? -1 : 1) * Double(UInt64(truncatingIfNeeded: d.coefficient.low)) * pow(10, Double(d.exponent))) / 2.302585092994046
+        func digits(_ n: Int) -> Int { digitCount(UInt128(n.magnitude)) }
+        // floor(log10(|log10(x)|)), or less.
+        let position: Int = adjusted
+        let zeta: Int
+        if position > 0 {
+            zeta = digits(position) - 1
+        } else if position < -1 {
+            zeta = digits(position + 1) - 1
         } else {
-            let head: Number = withSignificance(17)
-            logarithm = log10(Double(UInt64(truncatingIfNeeded: head.coefficient.low))) + Double(head.exponent)
+            let away: Number = magnitude.minus(.one, .widest, &status)
+            if away.isSpecial { return .nan }
+            zeta = away.adjusted - (position == 0 ? 2 : 1)
         }
-        let factor: Number = y.withSignificance(17)
-        logarithm *= Double(UInt64(truncatingIfNeeded: factor.coefficient.low)) * pow(10, Double(min(factor.exponent, 300)))
-        if y.isNegative { logarithm = -logarithm }
-        if logarithm > Double(rules.emax) * (1 + 1e-10) + 5 { return Number(.one, rules.emax + 1, negative: negative).finished(rules, &status) }
-        if logarithm < Double(rules.tiny) * (1 + 1e-10) - 5 { return Number(.one, rules.tiny - 2, negative: negative).finished(rules, &status) }
-        return nil
-    }
-
-    /// The first digits.
-    private func withSignificance(_ n: Int) -> Number {
-        let d: Int = coefficient.digits
-        return d <= n ? self : Number(coefficient.dropping(d - n).0, exponent + d - n, negative: isNegative)
+        let bound: Int = zeta + y.adjusted
+        if (position < 0) == y.isNegative {
+            return digits(rules.emax) < bound ? Number(.one, maximumExponent + 1, negative: negative).finished(rules, &status) : nil
+        }
+        return digits(rules.tiny) < bound ? Number(.one, rules.tiny - 1, negative: negative).finished(rules, &status) : nil
     }
 
     private func wholePower(_ y: Number, _ negative: Bool, _ rules: Rules, _ status: inout Conditions) -> Number {
