@@ -5,8 +5,7 @@ import LadonLibrary
 
 /// Both operands as numbers, unless one is neither a Decimal nor an int.
 @inline(__always)
-private func operate(_ t: Thread, _ a: Value, _ b: Value, _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
-    let context: Value = currentDecimalContext(t)
+private func operate(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
     if context.isRaised { return context }
     let x: Number, y: Number
     if isDecimal(a) { x = number(a) } else if isInt(a) { x = number(int: plainInt(a)) } else { return .notImplemented }
@@ -14,12 +13,42 @@ private func operate(_ t: Thread, _ a: Value, _ b: Value, _ operation: (Number, 
     return binary(t, x, y, context, operation)
 }
 
-func decimal_add(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.plus($1, $2, &$3) } }
-func decimal_subtract(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.minus($1, $2, &$3) } }
-func decimal_multiply(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.times($1, $2, &$3) } }
-func decimal_trueDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.over($1, $2, &$3) } }
-func decimal_floorDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.wholeQuotient($1, $2, &$3) } }
-func decimal_modulo(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b) { $0.remainder($1, $2, &$3) } }
+// In general, when the operation on small numbers doesn't do.
+@inline(never) private func add(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.plus($1, $2, &$3) } }
+@inline(never) private func subtract(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.minus($1, $2, &$3) } }
+@inline(never) private func multiply(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.times($1, $2, &$3) } }
+@inline(never) private func divide(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.over($1, $2, &$3) } }
+
+func decimal_add(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    let context: Value = currentDecimalContext(t)
+    if context.isRaised { return context }
+    let r: Value = SmallDecimal.sum(t, a, b, subtract: false, context)
+    return r.isMissing ? add(t, a, b, context) : r
+}
+
+func decimal_subtract(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    let context: Value = currentDecimalContext(t)
+    if context.isRaised { return context }
+    let r: Value = SmallDecimal.sum(t, a, b, subtract: true, context)
+    return r.isMissing ? subtract(t, a, b, context) : r
+}
+
+func decimal_multiply(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    let context: Value = currentDecimalContext(t)
+    if context.isRaised { return context }
+    let r: Value = SmallDecimal.product(t, a, b, context)
+    return r.isMissing ? multiply(t, a, b, context) : r
+}
+
+func decimal_trueDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    let context: Value = currentDecimalContext(t)
+    if context.isRaised { return context }
+    let r: Value = SmallDecimal.ratio(t, a, b, context)
+    return r.isMissing ? divide(t, a, b, context) : r
+}
+
+func decimal_floorDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b, currentDecimalContext(t)) { $0.wholeQuotient($1, $2, &$3) } }
+func decimal_modulo(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b, currentDecimalContext(t)) { $0.remainder($1, $2, &$3) } }
 
 func decimal_divmod(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
@@ -43,10 +72,10 @@ func divmod(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
 }
 
 func decimal_power(_ t: Thread, _ a: Value, _ b: Value, _ modulus: Value) -> Value {
-    if modulus.isNone || modulus.isMissing { return operate(t, a, b) { $0.power($1, $2, &$3) } }
+    if modulus.isNone || modulus.isMissing { return operate(t, a, b, currentDecimalContext(t)) { $0.power($1, $2, &$3) } }
     if !isDecimal(modulus) && !isInt(modulus) { return .notImplemented }
     guard let m = operand(t, modulus) else { return .raised }
-    return operate(t, a, b) { $0.power($1, modulo: m, $2, &$3) }
+    return operate(t, a, b, currentDecimalContext(t)) { $0.power($1, modulo: m, $2, &$3) }
 }
 
 // MARK: comparison
@@ -94,6 +123,7 @@ private func comparand(_ t: Thread, _ v: Value, _ isEquality: Bool, _ context: V
 func decimal_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> Value {
     let o: CompareOp = CompareOp(rawValue: op.smallInt).unsafelyUnwrapped
     let isEquality: Bool = o == .eq || o == .ne
+    if let order = SmallDecimal.order(a, b) { return comparison(order, op) }
     if !isDecimal(a) { return .notImplemented }
     var x: Number = number(a)
     let y: Number

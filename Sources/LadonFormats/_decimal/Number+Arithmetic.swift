@@ -41,6 +41,12 @@ extension Number {
                     shift = xExponent - yExponent
                 }
             }
+            if shift > widestPower, dropsTail(x, xExponent, &y, &yExponent, sameSign: xNegative == yNegative, rules) { shift = xExponent - yExponent }
+            if shift < 0 {
+                y = y.scaled(-shift)
+                yExponent = xExponent
+                shift = 0
+            }
             if !hasRoom(digits + shift, &status) { return .nan }
             x = x.scaled(shift)
         }
@@ -48,6 +54,22 @@ extension Number {
         let order: Int = Coefficient.order(x, y)
         if order == 0 { return Number(.zero, yExponent, negative: rules.rounding == .floor) }
         return order > 0 ? Number(x - y, yExponent, negative: xNegative) : Number(y - x, yExponent, negative: yNegative)
+    }
+
+    /// Cuts off digits of y that lie so far below the sum's precision that they only matter as "a little more": less to align.
+    private func dropsTail(_ x: Coefficient, _ xExponent: Int, _ y: inout Coefficient, _ yExponent: inout Int, sameSign: Bool, _ rules: Rules) -> Bool {
+        if y.isSmall { return false }
+        let xTop: Int = xExponent + x.digits, yTop: Int = yExponent + y.digits
+        // Where the two cancel out, any digit may come to matter.
+        if !sameSign && abs(xTop - yTop) < 2 { return false }
+        let lowest: Int = min(max(xTop, yTop) - rules.precision - 4, xExponent)
+        let cut: Int = lowest - yExponent
+        if cut < widestPower { return false }
+        let (kept, rest) = y.dropping(cut)
+        y = kept.scaled(1)
+        if rest != .nothing { y = y + .one }
+        yExponent = lowest - 1
+        return true
     }
 
     func times(_ b: Number, _ rules: Rules, _ status: inout Conditions) -> Number {
