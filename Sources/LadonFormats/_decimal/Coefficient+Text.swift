@@ -66,9 +66,9 @@ extension Coefficient {
             self.init(high)
             return
         }
-        let n = BigInteger()
+        let n = BigInteger.make()
         __gmpz_set_str(n.z, UnsafeRawPointer(p + i).assumingMemoryBound(to: CChar.self), 10)
-        n.digitCount = count - i
+        n.header = count - i
         self.init(n)
     }
 }

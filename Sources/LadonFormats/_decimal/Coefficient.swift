@@ -36,7 +36,7 @@ struct Coefficient {
         var n: Int = count
         while n > 0 && limbs[n - 1] == 0 { n -= 1 }
         if n > 2 {
-            self.init(BigInteger(limbs: limbs, count: n))
+            self.init(BigInteger.make(limbs: limbs, count: n))
         } else {
             self.init((n > 0 ? UInt128(limbs[0]) : 0) | (n > 1 ? UInt128(limbs[1]) << 64 : 0))
         }
@@ -82,7 +82,7 @@ struct Coefficient {
             let sum = a.low.addingReportingOverflow(b.low)
             if !sum.overflow { return Coefficient(sum.partialValue) }
         }
-        let n = BigInteger()
+        let n = BigInteger.make()
         a.withInteger { x in b.withInteger { y in __gmpz_add(n.z, &x, &y) } }
         return Coefficient(n)
     }
@@ -90,7 +90,7 @@ struct Coefficient {
     /// a >= b.
     static func - (a: Coefficient, b: Coefficient) -> Coefficient {
         if a.big == nil && b.big == nil { return Coefficient(a.low &- b.low) }
-        let n = BigInteger()
+        let n = BigInteger.make()
         a.withInteger { x in b.withInteger { y in __gmpz_sub(n.z, &x, &y) } }
         return Coefficient(n)
     }
@@ -99,7 +99,7 @@ struct Coefficient {
         if a.big == nil && b.big == nil && a.low.leadingZeroBitCount + b.low.leadingZeroBitCount >= 128 {
             return Coefficient(a.low &* b.low)
         }
-        let n = BigInteger()
+        let n = BigInteger.make()
         a.withInteger { x in b.withInteger { y in __gmpz_mul(n.z, &x, &y) } }
         return Coefficient(n)
     }
@@ -117,7 +117,7 @@ struct Coefficient {
     func scaled(_ k: Int) -> Coefficient {
         if k == 0 || isZero { return self }
         if big == nil && k <= widestPower && digitCount(low) + k <= widestPower { return Coefficient(low &* tenTo(k)) }
-        let n = BigInteger()
+        let n = BigInteger.make()
         withInteger { x in withTenTo(k) { p in __gmpz_mul(n.z, &x, &p) } }
         return Coefficient(n)
     }
@@ -132,7 +132,7 @@ struct Coefficient {
         } else if big == nil {
             return (.zero, self)
         }
-        let q = BigInteger(), r = BigInteger()
+        let q = BigInteger.make(), r = BigInteger.make()
         withInteger { x in d.withInteger { y in __gmpz_tdiv_qr(q.z, r.z, &x, &y) } }
         return (Coefficient(q), Coefficient(r))
     }
@@ -152,7 +152,7 @@ struct Coefficient {
             return (Coefficient(q), twice < power ? .belowHalf : twice == power ? .half : .aboveHalf)
         }
         if k > digits { return (.zero, .belowHalf) }
-        let q = BigInteger(), r = BigInteger()
+        let q = BigInteger.make(), r = BigInteger.make()
         let c: Int32 = withInteger { x in
             withTenTo(k) { p -> Int32 in
                 __gmpz_tdiv_qr(q.z, r.z, &x, &p)
@@ -220,7 +220,7 @@ struct Coefficient {
 
     /// floor(sqrt), and whether it is exact.
     func squareRoot() -> (Coefficient, Bool) {
-        let q = BigInteger(), r = BigInteger()
+        let q = BigInteger.make(), r = BigInteger.make()
         withInteger { x in __gmpz_sqrtrem(q.z, r.z, &x) }
         return (Coefficient(q), r.size == 0)
     }
@@ -243,7 +243,7 @@ struct Coefficient {
 }
 
 private func countDigits(_ n: BigInteger) -> Int {
-    if n.digitCount != 0 { return n.digitCount }
+    if n.header != 0 { return n.header }
     var exponent: Int = 0
     var view: __mpz_struct = n.z.pointee
     let mantissa: Double = __gmpz_get_d_2exp(&exponent, &view)
@@ -255,7 +255,7 @@ private func countDigits(_ n: BigInteger) -> Int {
         let order: Int32 = withTenTo(Int(nearest)) { __gmpz_cmp(&view, &$0) }
         count = order >= 0 ? Int(nearest) + 1 : Int(nearest)
     }
-    n.digitCount = count
+    n.header = count
     withExtendedLifetime(n) {}
     return count
 }

@@ -4,9 +4,9 @@ import LadonLibrary
 
 /// `Context.f(self, x)`.
 @inline(__always)
-private func one(_ t: Thread, _ a: Values, _ f: (Number, Rules, inout Conditions) -> Number) -> Value {
+private func one(_ t: Thread, _ a: Values, limit: Int = longPrecision, _ f: (Number, Rules, inout Conditions) -> Number) -> Value {
     guard let x = operand(t, a[1]) else { return .raised }
-    return binary(t, x, .one, a[0]) { x, _, r, s in f(x, r, &s) }
+    return binary(t, x, .one, a[0], limit: limit) { x, _, r, s in f(x, r, &s) }
 }
 
 /// `Context.f(self, x, y)`.
@@ -36,9 +36,9 @@ private func order(_ t: Thread, _ a: Values, _ f: (Number, Number) -> Int) -> Va
 
 private func context_power(_ t: Thread, _ a: Values) -> Value {
     guard let x = operand(t, a[1]), let y = operand(t, a[2]) else { return .raised }
-    if a[3].isNone { return binary(t, x, y, a[0]) { $0.power($1, $2, &$3) } }
+    if a[3].isNone { return binary(t, x, y, a[0], limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
     guard let m = operand(t, a[3]) else { return .raised }
-    return binary(t, x, y, a[0]) { $0.power($1, modulo: m, $2, &$3) }
+    return binary(t, x, y, a[0], limit: longFunctionPrecision) { $0.power($1, modulo: m, $2, &$3) }
 }
 
 private func context_fma(_ t: Thread, _ a: Values) -> Value {
@@ -73,9 +73,9 @@ func contextOperations() -> [NativeMember] {
         .method("abs", "(self, x, /)", { t, a in one(t, a) { $0.absolute($1, &$2) } }, "Return the absolute value of x."),
         .method("plus", "(self, x, /)", { t, a in one(t, a) { $0.signed(minus: false, $1, &$2) } }, "The unary prefix plus operator, which rounds."),
         .method("minus", "(self, x, /)", { t, a in one(t, a) { $0.signed(minus: true, $1, &$2) } }, "The unary prefix minus operator."),
-        .method("exp", "(self, x, /)", { t, a in one(t, a) { $0.exponential($1, &$2) } }, "Return e ** x."),
-        .method("ln", "(self, x, /)", { t, a in one(t, a) { $0.naturalLogarithm($1, &$2) } }, "Return the natural logarithm of x."),
-        .method("log10", "(self, x, /)", { t, a in one(t, a) { $0.decimalLogarithm($1, &$2) } }, "Return the base 10 logarithm of x."),
+        .method("exp", "(self, x, /)", { t, a in one(t, a, limit: longFunctionPrecision) { $0.exponential($1, &$2) } }, "Return e ** x."),
+        .method("ln", "(self, x, /)", { t, a in one(t, a, limit: longFunctionPrecision) { $0.naturalLogarithm($1, &$2) } }, "Return the natural logarithm of x."),
+        .method("log10", "(self, x, /)", { t, a in one(t, a, limit: longFunctionPrecision) { $0.decimalLogarithm($1, &$2) } }, "Return the base 10 logarithm of x."),
         .method("logb", "(self, x, /)", { t, a in one(t, a) { $0.exponentOfFirstDigit($1, &$2) } }, "Return the exponent of the magnitude of the operand's first digit."),
         .method("logical_invert", "(self, x, /)", { t, a in one(t, a) { $0.logicalInverse($1, &$2) } }, "Invert all digits of x."),
         .method("next_minus", "(self, x, /)", { t, a in one(t, a) { $0.next(up: false, $1, &$2) } }, "Return the largest representable number smaller than x."),

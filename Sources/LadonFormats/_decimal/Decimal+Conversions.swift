@@ -6,7 +6,7 @@ import LadonLibrary
 extension Number {
     /// base^k.
     static func powerOf(_ base: UInt, _ k: Int) -> Coefficient {
-        let r = BigInteger()
+        let r = BigInteger.make()
         __gmpz_ui_pow_ui(r.z, base, UInt(k))
         return Coefficient(r)
     }
@@ -53,7 +53,7 @@ func decimal_ratio(_ t: Thread, _ a: Values) -> Value {
     if !hasRoom(n.coefficient.digits + k, &status) { return raiseMemoryError(t) }
     let (up, down): (Coefficient, Coefficient) = blocking(t) {
         if n.exponent >= 0 { return (n.coefficient.scaled(k), .one) }
-        let x = BigInteger(), y = BigInteger(), common = BigInteger()
+        let x = BigInteger.make(), y = BigInteger.make(), common = BigInteger.make()
         n.coefficient.withInteger { z in
             withTenTo(k) { p in
                 __gmpz_gcd(common.z, &z, &p)

@@ -5,12 +5,13 @@ import LadonLibrary
 
 /// Both operands as numbers, unless one is neither a Decimal nor an int.
 @inline(__always)
-private func operate(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
+private func operate(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, limit: Int = longPrecision,
+                     _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
     if context.isRaised { return context }
     let x: Number, y: Number
     if isDecimal(a) { x = number(a) } else if isInt(a) { x = number(int: plainInt(a)) } else { return .notImplemented }
     if isDecimal(b) { y = number(b) } else if isInt(b) { y = number(int: plainInt(b)) } else { return .notImplemented }
-    return binary(t, x, y, context, operation)
+    return binary(t, x, y, context, limit: limit, operation)
 }
 
 // In general, when the operation on small numbers doesn't do.
@@ -72,10 +73,10 @@ func divmod(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
 }
 
 func decimal_power(_ t: Thread, _ a: Value, _ b: Value, _ modulus: Value) -> Value {
-    if modulus.isNone || modulus.isMissing { return operate(t, a, b, currentDecimalContext(t)) { $0.power($1, $2, &$3) } }
+    if modulus.isNone || modulus.isMissing { return operate(t, a, b, currentDecimalContext(t), limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
     if !isDecimal(modulus) && !isInt(modulus) { return .notImplemented }
     guard let m = operand(t, modulus) else { return .raised }
-    return operate(t, a, b, currentDecimalContext(t)) { $0.power($1, modulo: m, $2, &$3) }
+    return operate(t, a, b, currentDecimalContext(t), limit: longFunctionPrecision) { $0.power($1, modulo: m, $2, &$3) }
 }
 
 // MARK: comparison

@@ -165,17 +165,21 @@ func copyContext(_ t: Thread, _ v: Value) -> Value {
     return makeDecimal(t, n)
 }
 
-/// Whether an operation may take so long that it had better run detached.
-@inline(__always) func isLong(_ n: Number) -> Bool { n.coefficient.big.map { $0.size > 48 } ?? false }
+/// Whether an operation may take so long that it had better run detached: about 10 microseconds.
+@inline(__always) func isLong(_ n: Number) -> Bool { n.coefficient.big.map { $0.size > 128 } ?? false }
+
+/// Precisions beyond which operations take so long: of arithmetic, and of functions that are sums of many terms.
+let longPrecision = 2000
+let longFunctionPrecision = 150
 
 @inline(__always)
-func unary(_ t: Thread, _ a: Value, _ context: Value, _ operation: (Number, Rules, inout Conditions) -> Number) -> Value {
+func unary(_ t: Thread, _ a: Value, _ context: Value, limit: Int = longPrecision, _ operation: (Number, Rules, inout Conditions) -> Number) -> Value {
     if context.isRaised { return context }
     let x: Number = number(a)
     let r: Rules = rules(context)
     var status: Conditions = []
     let n: Number
-    if r.precision > 500 || isLong(x) {
+    if r.precision > limit || isLong(x) {
         n = blocking(t) { operation(x, r, &status) }
     } else {
         n = operation(x, r, &status)
@@ -184,17 +188,12 @@ func unary(_ t: Thread, _ a: Value, _ context: Value, _ operation: (Number, Rule
 }
 
 @inline(__always)
-func binary(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
-    if context.isRaised { return context }
-    return binary(t, number(a), number(b), context, operation)
-}
-
-@inline(__always)
-func binary(_ t: Thread, _ x: Number, _ y: Number, _ context: Value, _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
+func binary(_ t: Thread, _ x: Number, _ y: Number, _ context: Value, limit: Int = longPrecision,
+            _ operation: (Number, Number, Rules, inout Conditions) -> Number) -> Value {
     let r: Rules = rules(context)
     var status: Conditions = []
     let n: Number
-    if r.precision > 500 || isLong(x) || isLong(y) {
+    if r.precision > limit || isLong(x) || isLong(y) {
         n = blocking(t) { operation(x, y, r, &status) }
     } else {
         n = operation(x, y, r, &status)

@@ -13,8 +13,8 @@ private func withOther(_ t: Thread, _ a: Values, _ f: (Number, Number, Rules, in
 
 /// `Decimal.f(self, context=None)`.
 @inline(__always)
-private func alone(_ t: Thread, _ a: Values, _ f: (Number, Rules, inout Conditions) -> Number) -> Value {
-    unary(t, a[0], contextArgument(t, a[1]), f)
+private func alone(_ t: Thread, _ a: Values, limit: Int = longPrecision, _ f: (Number, Rules, inout Conditions) -> Number) -> Value {
+    unary(t, a[0], contextArgument(t, a[1]), limit: limit, f)
 }
 
 /// `Decimal.f(self, rounding=None, context=None)`.
@@ -141,9 +141,9 @@ private func conversionMembers() -> [NativeMember] {
 
 private func unaryMembers() -> [NativeMember] {
     [
-        .method("exp", "(self, /, context=None)", { t, a in alone(t, a) { $0.exponential($1, &$2) } }, "Return the value of the exponential function e**x, correctly rounded."),
-        .method("ln", "(self, /, context=None)", { t, a in alone(t, a) { $0.naturalLogarithm($1, &$2) } }, "Return the natural logarithm, correctly rounded."),
-        .method("log10", "(self, /, context=None)", { t, a in alone(t, a) { $0.decimalLogarithm($1, &$2) } }, "Return the base ten logarithm, correctly rounded."),
+        .method("exp", "(self, /, context=None)", { t, a in alone(t, a, limit: longFunctionPrecision) { $0.exponential($1, &$2) } }, "Return the value of the exponential function e**x, correctly rounded."),
+        .method("ln", "(self, /, context=None)", { t, a in alone(t, a, limit: longFunctionPrecision) { $0.naturalLogarithm($1, &$2) } }, "Return the natural logarithm, correctly rounded."),
+        .method("log10", "(self, /, context=None)", { t, a in alone(t, a, limit: longFunctionPrecision) { $0.decimalLogarithm($1, &$2) } }, "Return the base ten logarithm, correctly rounded."),
         .method("logb", "(self, /, context=None)", { t, a in alone(t, a) { $0.exponentOfFirstDigit($1, &$2) } }, "Return the adjusted exponent as a Decimal."),
         .method("logical_invert", "(self, /, context=None)", { t, a in alone(t, a) { $0.logicalInverse($1, &$2) } }, "Return the digit-wise inversion of the operand."),
         .method("next_minus", "(self, /, context=None)", { t, a in alone(t, a) { $0.next(up: false, $1, &$2) } }, "Return the largest representable number smaller than the operand."),

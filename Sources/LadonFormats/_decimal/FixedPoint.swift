@@ -17,7 +17,7 @@ enum FixedPoint {
     /// ln(10) * 2^bits, less than 2 off.
     static func logarithmOfTen(_ bits: Int) -> BigInteger {
         if bits > keptBits { return computeLogarithmOfTen(bits) }
-        let r = BigInteger()
+        let r = BigInteger.make()
         guard let kept = keptLogarithm else { return r }
         var view: __mpz_struct = kept.z.pointee
         __gmpz_fdiv_q_2exp(r.z, &view, UInt(keptBits - bits))
@@ -27,7 +27,7 @@ enum FixedPoint {
     /// By 46 atanh(1/31) + 34 atanh(1/49) + 20 atanh(1/161).
     private static func computeLogarithmOfTen(_ wanted: Int) -> BigInteger {
         let bits: Int = wanted + 32 + wanted.bitWidth - wanted.leadingZeroBitCount
-        let sum = BigInteger(), part = BigInteger()
+        let sum = BigInteger.make(), part = BigInteger.make()
         for (factor, n) in [(46, 31), (34, 49), (20, 161)] as [(UInt, UInt)] {
             inverseTangent(n, bits, part)
             __gmpz_addmul_ui(sum.z, part.z, factor)
@@ -38,7 +38,7 @@ enum FixedPoint {
 
     /// atanh(1/n) * 2^bits: the sum of n^-(2i+1) / (2i+1). A unit off for each of its terms, fewer than `bits`.
     private static func inverseTangent(_ n: UInt, _ bits: Int, _ sum: BigInteger) {
-        let power = BigInteger(), term = BigInteger()
+        let power = BigInteger.make(), term = BigInteger.make()
         __gmpz_set_ui(power.z, 1)
         __gmpz_mul_2exp(power.z, power.z, UInt(bits))
         __gmpz_tdiv_q_ui(power.z, power.z, n)
@@ -58,7 +58,7 @@ enum FixedPoint {
         let halvings: Int = Int(Double(bits).squareRoot() * 0.7) + 2
         let work: Int = bits + 2 * halvings + 16
         __gmpz_mul_2exp(r.z, r.z, UInt(work - bits - halvings))
-        let sum = BigInteger(), term = BigInteger()
+        let sum = BigInteger.make(), term = BigInteger.make()
         __gmpz_set_ui(sum.z, 1)
         __gmpz_mul_2exp(sum.z, sum.z, UInt(work))
         __gmpz_set(term.z, r.z)
@@ -88,14 +88,14 @@ enum FixedPoint {
             __gmpz_mul_2exp(m.z, m.z, UInt(work))
             __gmpz_sqrt(m.z, m.z)
         }
-        let one = BigInteger(), up = BigInteger(), down = BigInteger()
+        let one = BigInteger.make(), up = BigInteger.make(), down = BigInteger.make()
         __gmpz_set_ui(one.z, 1)
         __gmpz_mul_2exp(one.z, one.z, UInt(work))
         __gmpz_sub(up.z, m.z, one.z)
         __gmpz_add(down.z, m.z, one.z)
         __gmpz_mul_2exp(up.z, up.z, UInt(work))
         // power: the ratio's odd powers.
-        let power = BigInteger(), square = BigInteger(), sum = BigInteger(), term = BigInteger()
+        let power = BigInteger.make(), square = BigInteger.make(), sum = BigInteger.make(), term = BigInteger.make()
         __gmpz_tdiv_q(power.z, up.z, down.z)
         __gmpz_mul(square.z, power.z, power.z)
         __gmpz_fdiv_q_2exp(square.z, square.z, UInt(work))
@@ -115,7 +115,7 @@ enum FixedPoint {
 
     /// c * 10^exponent * 2^bits, rounded down.
     static func scaled(_ c: Coefficient, _ exponent: Int, _ bits: Int) -> BigInteger {
-        let r = BigInteger()
+        let r = BigInteger.make()
         if exponent >= 0 {
             c.withInteger { x in withTenTo(exponent) { p in __gmpz_mul(r.z, &x, &p) } }
             __gmpz_mul_2exp(r.z, r.z, UInt(bits))
@@ -128,7 +128,7 @@ enum FixedPoint {
 
     /// n * 10^digits / 2^bits, rounded towards 0, of n's magnitude.
     static func digits(_ n: BigInteger, _ bits: Int, _ digits: Int) -> Coefficient {
-        let r = BigInteger()
+        let r = BigInteger.make()
         __gmpz_abs(r.z, n.z)
         withTenTo(digits) { p in __gmpz_mul(r.z, r.z, &p) }
         __gmpz_fdiv_q_2exp(r.z, r.z, UInt(bits))

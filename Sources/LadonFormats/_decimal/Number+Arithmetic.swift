@@ -57,7 +57,7 @@ extension Number {
     }
 
     /// Cuts off digits of y that lie so far below the sum's precision that they only matter as "a little more": less to align.
-    private func dropsTail(_ x: Coefficient, _ xExponent: Int, _ y: inout Coefficient, _ yExponent: inout Int, sameSign: Bool, _ rules: Rules) -> Bool {
+    @inline(never) private func dropsTail(_ x: Coefficient, _ xExponent: Int, _ y: inout Coefficient, _ yExponent: inout Int, sameSign: Bool, _ rules: Rules) -> Bool {
         if y.isSmall { return false }
         let xTop: Int = xExponent + x.digits, yTop: Int = yExponent + y.digits
         // Where the two cancel out, any digit may come to matter.
@@ -146,7 +146,7 @@ private func roundWide(_ p: UnsafeMutablePointer<UInt>, _ words: Int, _ digits: 
     while count > 0 && p[count - 1] == 0 { count -= 1 }
     let shift: Int = digits - rules.precision
     if shift <= 0 || shift > widestPower || count < 3 { return false }
-    let (kept, rest) = divideWide(p, count, tenTo(shift))
+    let (kept, rest) = divideWide(p, count, tenTo: shift)
     guard var kept else { return false }
     var remainder: UInt128 = rest
     var power: UInt128 = tenTo(shift)
@@ -176,6 +176,39 @@ private func roundWide(_ p: UnsafeMutablePointer<UInt>, _ words: Int, _ digits: 
         r.coefficient = Coefficient(kept)
     }
     return true
+}
+
+/// `count` words (2 to 4, the last not 0) by 10^k: the quotient (nil: more than two words) and the remainder. The words are used up.
+@inline(__always)
+func divideWide(_ p: UnsafeMutablePointer<UInt>, _ count: Int, tenTo k: Int) -> (UInt128?, UInt128) {
+    // A machine division for each word, by as many digits as a word holds; then by the rest of them.
+    let first: Int = min(k, 19)
+    let low: UInt = divideWords(p, count, UInt(truncatingIfNeeded: tenTo(first)))
+    var rest = UInt128(low)
+    if k > first {
+        let high: UInt = divideWords(p, count, UInt(truncatingIfNeeded: tenTo(k - first)))
+        rest = rest &+ UInt128(high) &* tenTo(first)
+    }
+    if count > 2 && p[2] != 0 || count > 3 && p[3] != 0 { return (nil, rest) }
+    return (UInt128(p[1]) << 64 | UInt128(p[0]), rest)
+}
+
+/// Words by a word, in place; the remainder.
+@inline(__always) private func divideWords(_ p: UnsafeMutablePointer<UInt>, _ count: Int, _ d: UInt) -> UInt {
+    var rest: UInt = 0
+    var i: Int = count - 1
+    while i >= 0 {
+        if rest == 0 && p[i] < d {
+            rest = p[i]
+            p[i] = 0
+        } else {
+            let (q, r) = d.dividingFullWidth((rest, p[i]))
+            p[i] = q
+            rest = r
+        }
+        i -= 1
+    }
+    return rest
 }
 
 /// `count` words (3 or 4, the last not 0) by a divisor: the quotient (nil: more than two words) and the remainder.

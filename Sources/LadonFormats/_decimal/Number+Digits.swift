@@ -122,7 +122,7 @@ extension Number {
     /// The digits as a binary number; nil unless there are only zeros and ones.
     private func logicalBits() -> BigInteger? {
         if kind != .finite || isNegative || exponent != 0 { return nil }
-        let r = BigInteger()
+        let r = BigInteger.make()
         var isLogical = true
         coefficient.withDigits { p, n in
             for i in 0 ..< n where p[i] > 49 { isLogical = false }
@@ -136,7 +136,7 @@ extension Number {
 
     /// The number with these digits, as many as the precision allows.
     private static func logical(_ n: BigInteger, _ rules: Rules) -> Number {
-        let r = BigInteger()
+        let r = BigInteger.make()
         __gmpz_fdiv_r_2exp(n.z, n.z, UInt(rules.precision))
         // Binary digits read as decimal ones.
         let room: Int = __gmpz_sizeinbase(n.z, 2) + 2
@@ -149,7 +149,7 @@ extension Number {
 
     func logical(_ b: Number, _ operation: LogicalOperation, _ rules: Rules, _ status: inout Conditions) -> Number {
         guard let x = logicalBits(), let y = b.logicalBits() else { return invalid(&status) }
-        let r = BigInteger()
+        let r = BigInteger.make()
         switch operation {
         case .and: __gmpz_and(r.z, x.z, y.z)
         case .or: __gmpz_ior(r.z, x.z, y.z)
@@ -161,7 +161,7 @@ extension Number {
     func logicalInverse(_ rules: Rules, _ status: inout Conditions) -> Number {
         guard let x = logicalBits() else { return invalid(&status) }
         if !hasRoom(rules.precision, &status) { return .nan }
-        let ones = BigInteger()
+        let ones = BigInteger.make()
         __gmpz_set_ui(ones.z, 1)
         __gmpz_mul_2exp(ones.z, ones.z, UInt(rules.precision))
         __gmpz_sub_ui(ones.z, ones.z, 1)

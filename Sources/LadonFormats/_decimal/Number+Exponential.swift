@@ -98,7 +98,7 @@ extension Number {
         let x: BigInteger = FixedPoint.scaled(c, exponent + cut, bits + 72)
         if isNegative { __gmpz_neg(x.z, x.z) }
         let ten: BigInteger = FixedPoint.logarithmOfTen(bits + 72)
-        let k = BigInteger(), r = BigInteger()
+        let k = BigInteger.make(), r = BigInteger.make()
         __gmpz_fdiv_qr(k.z, r.z, x.z, ten.z)
         __gmpz_fdiv_q_2exp(r.z, r.z, 72)
         let m: BigInteger = FixedPoint.exponential(r, bits)
@@ -155,7 +155,7 @@ extension Number {
         let m: BigInteger = FixedPoint.scaled(c, cut - shift, bits)
         let sum: BigInteger = FixedPoint.logarithm(m, bits)
         let ten: BigInteger = FixedPoint.logarithmOfTen(bits)
-        let tens = BigInteger()
+        let tens = BigInteger.make()
         if decimal {
             __gmpz_mul_2exp(sum.z, sum.z, UInt(bits))
             __gmpz_fdiv_q(sum.z, sum.z, ten.z)

@@ -156,7 +156,7 @@ extension Number {
         if coefficient.isZero { return .zero(negative: negative) }
         if !hasRoom(max(m.coefficient.digits + m.exponent, y.coefficient.digits), &status) { return .nan }
         let modulus: Coefficient = m.whole
-        let r = BigInteger()
+        let r = BigInteger.make()
         Number.modularPower(r, coefficientModulo(modulus), y, modulus)
         return Number(Coefficient(r), 0, negative: negative)
     }
@@ -167,7 +167,7 @@ extension Number {
     /// An integer's magnitude modulo m: its exponent may be huge.
     private func coefficientModulo(_ m: Coefficient) -> Coefficient {
         if exponent <= 0 { return whole.divided(by: m).remainder }
-        let r = BigInteger()
+        let r = BigInteger.make()
         m.withInteger { y in
             var ten = __mpz_struct()
             __gmpz_init_set_ui(&ten, 10)

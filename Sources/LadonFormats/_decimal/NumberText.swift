@@ -108,9 +108,37 @@ extension Number {
         if left != point || notation == .exponential { out.append(exponent: left - point, capitals ? 69 : 101) }
     }
 
+    /// The common case: few digits, and no exponent to show.
+    @inline(__always) private func shortText(_ t: Thread) -> Value? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer -> Value? in
+            // Room for "-0." and five zeros before the digits.
+            let digits = buffer.baseAddress.unsafelyUnwrapped + 8
+            let n: Int = Coefficient.writeDigits(coefficient.low, digits)
+            var start = digits
+            let point: Int = n + exponent
+            if exponent == 0 {
+            } else if point > 0 {
+                start -= 1
+                for i in 0 ..< point { start[i] = start[i + 1] }
+                start[point] = 46
+            } else if point > -6 {
+                start -= 2 - point
+                for i in 0 ..< 2 - point { start[i] = 48 }
+                start[1] = 46
+            } else {
+                return nil
+            }
+            if isNegative {
+                start -= 1
+                start[0] = 45
+            }
+            return makeString(t, ascii: start, count: digits - start + n)
+        }
+    }
+
     /// A str.
     func text(_ t: Thread, _ notation: Notation, capitals: Bool) -> Value {
-        if kind == .finite && coefficient.digits > maximumDigits { return raiseMemoryError(t) }
+        if kind == .finite && coefficient.isSmall && exponent <= 0 && exponent > -40 && notation != .exponential, let s = shortText(t) { return s }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { buffer -> Value in
             var out = ASCIIText(buffer.baseAddress.unsafelyUnwrapped, 96)
             if coefficient.isSmall {

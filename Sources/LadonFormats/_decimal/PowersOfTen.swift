@@ -3,29 +3,27 @@
 import CGMP
 import Glibc
 
-/// A nonnegative integer in GMP's memory. Never changed once another object may have it.
-final class BigInteger {
-    let z: UnsafeMutablePointer<__mpz_struct>
-    /// How many decimal digits; 0: not counted yet. Every thread that counts comes to the same.
-    var digitCount: Int = 0
+/// A nonnegative integer in GMP's memory, in one piece with its reference count. Never changed once another object may have it.
+/// The header: how many decimal digits; 0: not counted yet.
+final class BigInteger: ManagedBuffer<Int, __mpz_struct> {
+    @inline(__always) var z: UnsafeMutablePointer<__mpz_struct> { withUnsafeMutablePointerToElements { $0 } }
 
-    init() {
-        z = .allocate(capacity: 1)
-        __gmpz_init(z)
+    @inline(__always) static func make() -> BigInteger {
+        let n = unsafeDowncast(BigInteger.create(minimumCapacity: 1) { _ in 0 }, to: BigInteger.self)
+        __gmpz_init(n.z)
+        return n
     }
-    deinit {
-        __gmpz_clear(z)
-        z.deallocate()
-    }
+    deinit { __gmpz_clear(z) }
 
     /// Words.
     var size: Int { Int(z.pointee._mp_size) }
 
-    convenience init(limbs: UnsafePointer<UInt>, count: Int) {
-        self.init()
-        guard let p = __gmpz_limbs_write(z, count) else { return }
+    static func make(limbs: UnsafePointer<UInt>, count: Int) -> BigInteger {
+        let n: BigInteger = make()
+        guard let p = __gmpz_limbs_write(n.z, count) else { return n }
         p.update(from: limbs, count: count)
-        __gmpz_limbs_finish(z, count)
+        __gmpz_limbs_finish(n.z, count)
+        return n
     }
 }
 
@@ -65,7 +63,7 @@ func installPowersOfTen() {
         var view: __mpz_struct = bigPowers.unsafelyUnwrapped[k]
         return body(&view)
     }
-    let n = BigInteger()
+    let n = BigInteger.make()
     // 5^k, shifted: a third less to multiply.
     __gmpz_ui_pow_ui(n.z, 5, UInt(k))
     __gmpz_mul_2exp(n.z, n.z, UInt(k))

@@ -173,7 +173,7 @@ struct SmallDecimal {
         let excess: Int = digits - precision
         if excess < 1 || excess > widestPower { return .missing }
         var power: UInt128 = tenTo(excess)
-        let (kept, left) = divideWide(p, count, power)
+        let (kept, left) = divideWide(p, count, tenTo: excess)
         guard let kept else { return .missing }
         var r = self
         var rest: UInt128 = left
