@@ -118,7 +118,11 @@ struct Coefficient {
         if k == 0 || isZero { return self }
         if big == nil && k <= widestPower && digitCount(low) + k <= widestPower { return Coefficient(low &* tenTo(k)) }
         let n = BigInteger.make()
-        withInteger { x in withTenTo(k) { p in __gmpz_mul(n.z, &x, &p) } }
+        if k <= wordPower {
+            withInteger { x in __gmpz_mul_ui(n.z, &x, UInt(truncatingIfNeeded: tenTo(k))) }
+        } else {
+            withInteger { x in withTenTo(k) { p in __gmpz_mul(n.z, &x, &p) } }
+        }
         return Coefficient(n)
     }
 
@@ -132,7 +136,12 @@ struct Coefficient {
         } else if big == nil {
             return (.zero, self)
         }
-        let q = BigInteger.make(), r = BigInteger.make()
+        let q = BigInteger.make()
+        if d.big == nil && d.low >> 64 == 0 {
+            let r: UInt = withInteger { x in __gmpz_tdiv_q_ui(q.z, &x, UInt(truncatingIfNeeded: d.low)) }
+            return (Coefficient(q), Coefficient(UInt128(r)))
+        }
+        let r = BigInteger.make()
         withInteger { x in d.withInteger { y in __gmpz_tdiv_qr(q.z, r.z, &x, &y) } }
         return (Coefficient(q), Coefficient(r))
     }
@@ -152,6 +161,13 @@ struct Coefficient {
             return (Coefficient(q), twice < power ? .belowHalf : twice == power ? .half : .aboveHalf)
         }
         if k > digits { return (.zero, .belowHalf) }
+        if k <= wordPower {
+            let q = BigInteger.make()
+            let power = UInt(truncatingIfNeeded: tenTo(k))
+            let r: UInt = withInteger { x in __gmpz_tdiv_q_ui(q.z, &x, power) }
+            let rest: Remainder = r == 0 ? .nothing : r < power - r ? .belowHalf : r == power - r ? .half : .aboveHalf
+            return (Coefficient(q), rest)
+        }
         let q = BigInteger.make(), r = BigInteger.make()
         let c: Int32 = withInteger { x in
             withTenTo(k) { p -> Int32 in
@@ -244,6 +260,13 @@ struct Coefficient {
 
 private func countDigits(_ n: BigInteger) -> Int {
     if n.header != 0 { return n.header }
+    // Between two powers of two that have equally many digits there is nothing to look at.
+    let bits: Double = Double(__gmpz_sizeinbase(n.z, 2)) * 0.30102999566398119521
+    let most: Int = Int(bits + 1e-6) + 1
+    if Int(bits - 0.30103 - 1e-6) + 1 == most {
+        n.header = most
+        return most
+    }
     var exponent: Int = 0
     var view: __mpz_struct = n.z.pointee
     let mantissa: Double = __gmpz_get_d_2exp(&exponent, &view)

@@ -24,6 +24,10 @@ private func unsupported(_ t: Thread, _ v: Value) -> Value {
 /// `Decimal(v, context)`.
 func exactDecimal(_ t: Thread, _ v: Value, _ type: TypePointer, _ contextGiven: Value) -> Value {
     if v.isSmallInt && contextGiven.isNone { return makeDecimal(t, Number(v.smallInt), type) }
+    if contextGiven.isNone && v.isStr && v.strKind == 1, let n = parseShort(v.strBytes, v.strCount) {
+        v.keepAlive
+        return makeDecimal(t, n, type)
+    }
     let context: Value = contextArgument(t, contextGiven)
     if context.isRaised { return context }
     if isDecimal(v) {
@@ -117,6 +121,30 @@ func parseText(_ v: Value, loose: Bool) -> Number? {
     }
     v.keepAlive
     return r
+}
+
+/// The common case: a sign, up to 19 digits and a point; nil for whatever else.
+@inline(__always) private func parseShort(_ p: UnsafePointer<UInt8>, _ count: Int) -> Number? {
+    var i: Int = 0
+    let negative: Bool = count > 0 && p[0] == 45
+    if negative { i = 1 }
+    if count - i > 20 || count == i { return nil }
+    var value: UInt64 = 0
+    var digits: Int = 0, point: Int = -1
+    while i < count {
+        let c: UInt8 = p[i] &- 48
+        if c <= 9 {
+            value = value &* 10 &+ UInt64(c)
+            digits += 1
+        } else if c == 254 && point < 0 {
+            point = digits
+        } else {
+            return nil
+        }
+        i += 1
+    }
+    if digits == 0 || digits > 19 { return nil }
+    return Number(Coefficient(UInt128(value)), point < 0 ? 0 : point - digits, negative: negative)
 }
 
 private func parseUnits<U: LadonCore.CodeUnit>(_ p: UnsafePointer<U>, _ count: Int, _ loose: Bool) -> Number? {

@@ -29,6 +29,8 @@ final class BigInteger: ManagedBuffer<Int, __mpz_struct> {
 
 /// Powers of ten that fit two words: 0 to 38.
 let widestPower = 38
+/// Those that fit one word.
+let wordPower = 19
 /// Larger powers that are kept.
 private let keptPowers = 320
 
