@@ -45,7 +45,8 @@ private func context_init(_ t: Thread, _ v: Value, _ a: Values?, _ n: Int, _ nam
 private typealias Setter = (Thread, Value, Value) -> Bool
 
 private let setters: [Setter] = [
-    { t, c, v in setNumber(t, v, 1, maximumPrecision, "valid range for prec is [1, MAX_PREC]") { c.asDecimalContext.pointee.precision = $0 } },
+    { t, c, v in setNumber(t, v, 1, maximumPrecision,
+        "valid range for prec is [1, MAX_PREC]") { c.asDecimalContext.pointee.precision = $0 } },
     { t, c, v in
         guard let r = roundingArgument(t, v) else { return false }
         c.asDecimalContext.pointee.rounding = UInt8(r.rawValue)
@@ -97,20 +98,26 @@ func setContextSetting(_ t: Thread, _ context: Value, _ i: Int, _ v: Value) -> B
 private func settingMembers() -> [NativeMember] {
     [
         .ownModule,
-        .attribute("prec", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.precision) }, set: { t, a in setters[0](t, a[0], a[1]) ? .none : .raised }),
+        .attribute("prec", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.precision) }, set: { t, a in setters[0](t, a[0],
+                a[1]) ? .none : .raised }),
         .attribute("rounding", get: { t, a in internStatic(t, roundingNames[Int(a[0].asDecimalContext.pointee.rounding)]) },
                    set: { t, a in setters[1](t, a[0], a[1]) ? .none : .raised }),
-        .attribute("Emin", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.emin) }, set: { t, a in setters[2](t, a[0], a[1]) ? .none : .raised }),
-        .attribute("Emax", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.emax) }, set: { t, a in setters[3](t, a[0], a[1]) ? .none : .raised }),
+        .attribute("Emin", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.emin) }, set: { t, a in setters[2](t, a[0],
+                a[1]) ? .none : .raised }),
+        .attribute("Emax", get: { t, a in makeInt(t, a[0].asDecimalContext.pointee.emax) }, set: { t, a in setters[3](t, a[0],
+                a[1]) ? .none : .raised }),
         .attribute("capitals", get: { t, a in Value(smallInt: Int(a[0].asDecimalContext.pointee.capitals)) },
                    set: { t, a in setters[4](t, a[0], a[1]) ? .none : .raised }),
-        .attribute("clamp", get: { t, a in Value(smallInt: Int(a[0].asDecimalContext.pointee.clamp)) }, set: { t, a in setters[5](t, a[0], a[1]) ? .none : .raised }),
+        .attribute("clamp", get: { t, a in Value(smallInt: Int(a[0].asDecimalContext.pointee.clamp)) }, set: { t, a in setters[5](t, a[0],
+                a[1]) ? .none : .raised }),
         .attribute("flags", get: { t, a in loadSlot(&a[0].asDecimalContext.pointee.flagDict) },
                    set: { t, a in setConditions(t, a[0], a[1], isTraps: false, takesList: false) ? .none : .raised }),
         .attribute("traps", get: { t, a in loadSlot(&a[0].asDecimalContext.pointee.trapDict) },
                    set: { t, a in setConditions(t, a[0], a[1], isTraps: true, takesList: false) ? .none : .raised }),
-        .method("Etiny", "(self, /)", { t, a in makeInt(t, rules(a[0]).tiny) }, "Return a value equal to Emin - prec + 1, the least exponent of subnormal results."),
-        .method("Etop", "(self, /)", { t, a in makeInt(t, rules(a[0]).top) }, "Return a value equal to Emax - prec + 1, the greatest exponent of full results."),
+        .method("Etiny", "(self, /)", { t, a in makeInt(t, rules(a[0]).tiny) },
+                "Return a value equal to Emin - prec + 1, the least exponent of subnormal results."),
+        .method("Etop", "(self, /)", { t, a in makeInt(t, rules(a[0]).top) },
+                "Return a value equal to Emax - prec + 1, the greatest exponent of full results."),
         .method("radix", "(self, /)", { t, _ in makeDecimal(t, Number(10)) }, "Return Decimal(10)."),
         .method("clear_flags", "(self, /)", { _, a in
             a[0].asDecimalContext.pointee.flags = 0
@@ -129,7 +136,8 @@ private func settingMembers() -> [NativeMember] {
 private func context_repr(_ t: Thread, _ v: Value) -> Value {
     let c = v.asDecimalContext
     // In the order of their bits.
-    let shown: [String] = ["Clamped", "InvalidOperation", "DivisionByZero", "Inexact", "FloatOperation", "Overflow", "Rounded", "Subnormal", "Underflow"]
+    let shown: [String] = ["Clamped", "InvalidOperation", "DivisionByZero", "Inexact", "FloatOperation", "Overflow", "Rounded",
+        "Subnormal", "Underflow"]
     let sets: [Conditions] = [.clamped, .invalid, .divisionByZero, .inexact, .floatOperation, .overflow, .rounded, .subnormal, .underflow]
     func list(_ bits: UInt32) -> String {
         let set = Conditions(rawValue: bits)

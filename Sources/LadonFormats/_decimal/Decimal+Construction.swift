@@ -187,7 +187,8 @@ private func numberFromSequence(_ t: Thread, _ v: Value) -> Number? {
     }
     if parts.tupleCount != 3 { return fail("argument must be a sequence of length 3") }
     let sign: Value = parts.tupleItems[0], last: Value = parts.tupleItems[2]
-    guard isInt(sign), let s = intAsWord(plainInt(sign)), s == 0 || s == 1 else { return fail("sign must be an integer with the value 0 or 1") }
+    guard isInt(sign), let s = intAsWord(plainInt(sign)),
+        s == 0 || s == 1 else { return fail("sign must be an integer with the value 0 or 1") }
     var kind = Number.Kind.finite
     var exponent: Int = 0
     if isInstanceOf(last, .str) {

@@ -18,7 +18,8 @@ extension Number {
 func integer(_ t: Thread, _ v: Value, _ rounding: Rounding) -> Value {
     let n: Number = number(v)
     if n.isSpecial {
-        return n.isInfinite ? raise(t, .overflowError, "cannot convert Infinity to integer") : raise(t, .valueError, "cannot convert NaN to integer")
+        return n.isInfinite ? raise(t, .overflowError, "cannot convert Infinity to integer") : raise(t, .valueError,
+            "cannot convert NaN to integer")
     }
     var status: Conditions = []
     if n.exponent > 0 && !n.coefficient.isZero && !hasRoom(n.coefficient.digits + n.exponent, &status) { return raiseMemoryError(t) }
@@ -90,7 +91,8 @@ func decimal_float(_ t: Thread, _ v: Value) -> Value {
         n.write(.exponential, capitals: false, to: &out)
         out.append(0)
         defer { out.free() }
-        guard case .value(let d) = FloatText.parse(ascii: out.base, out.count - 1) else { return raise(t, .valueError, "could not convert to float") }
+        guard case .value(let d) = FloatText.parse(ascii: out.base, out.count - 1) else { return raise(t, .valueError,
+            "could not convert to float") }
         return makeFloat(t, d)
     }
 }

@@ -245,7 +245,8 @@ private func withGrouping(_ t: Thread, _ spec: FormatSpec, _ conventions: Value,
             sizes.withUnsafeBufferPointer { g in
                 var none: UInt32 = 0
                 withUnsafePointer(to: &none) { empty in
-                    body(DigitGrouping(point: p.baseAddress ?? empty, p.count, separator: s.baseAddress ?? empty, s.count, sizes: g.baseAddress.unsafelyUnwrapped))
+                    body(DigitGrouping(point: p.baseAddress ?? empty, p.count, separator: s.baseAddress ?? empty, s.count,
+                        sizes: g.baseAddress.unsafelyUnwrapped))
                 }
             }
         }

@@ -15,10 +15,18 @@ private func operate(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, limi
 }
 
 // In general, when the operation on small numbers doesn't do.
-@inline(never) private func add(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.plus($1, $2, &$3) } }
-@inline(never) private func subtract(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.minus($1, $2, &$3) } }
-@inline(never) private func multiply(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.times($1, $2, &$3) } }
-@inline(never) private func divide(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value { operate(t, a, b, context) { $0.over($1, $2, &$3) } }
+@inline(never) private func add(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    operate(t, a, b, context) { $0.plus($1, $2, &$3) }
+}
+@inline(never) private func subtract(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    operate(t, a, b, context) { $0.minus($1, $2, &$3) }
+}
+@inline(never) private func multiply(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    operate(t, a, b, context) { $0.times($1, $2, &$3) }
+}
+@inline(never) private func divide(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    operate(t, a, b, context) { $0.over($1, $2, &$3) }
+}
 
 func decimal_add(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
@@ -48,8 +56,12 @@ func decimal_trueDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     return r.isMissing ? divide(t, a, b, context) : r
 }
 
-func decimal_floorDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b, currentDecimalContext(t)) { $0.wholeQuotient($1, $2, &$3) } }
-func decimal_modulo(_ t: Thread, _ a: Value, _ b: Value) -> Value { operate(t, a, b, currentDecimalContext(t)) { $0.remainder($1, $2, &$3) } }
+func decimal_floorDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    operate(t, a, b, currentDecimalContext(t)) { $0.wholeQuotient($1, $2, &$3) }
+}
+func decimal_modulo(_ t: Thread, _ a: Value, _ b: Value) -> Value {
+    operate(t, a, b, currentDecimalContext(t)) { $0.remainder($1, $2, &$3) }
+}
 
 func decimal_divmod(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
@@ -73,7 +85,8 @@ func divmod(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
 }
 
 func decimal_power(_ t: Thread, _ a: Value, _ b: Value, _ modulus: Value) -> Value {
-    if modulus.isNone || modulus.isMissing { return operate(t, a, b, currentDecimalContext(t), limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
+    if modulus.isNone || modulus.isMissing { return operate(t, a, b, currentDecimalContext(t),
+        limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
     if !isDecimal(modulus) && !isInt(modulus) { return .notImplemented }
     guard let m = operand(t, modulus) else { return .raised }
     return operate(t, a, b, currentDecimalContext(t), limit: longFunctionPrecision) { $0.power($1, modulo: m, $2, &$3) }
@@ -104,7 +117,11 @@ private func comparand(_ t: Thread, _ v: Value, _ isEquality: Bool, _ context: V
         if isEquality { addFlags(context, .floatOperation) } else if !note(t, context, .floatOperation) { return .raised }
         return .number(number(d))
     }
-    let isRational: Truth = isInstance(t, v, DecimalRoot.rational.value)
+    // Each interpreter has its own `numbers`.
+    let numbers: Value = importModule(t, "numbers")
+    let rational: Value = numbers.isRaised ? numbers : getAttribute(t, numbers, internStatic(t, "Rational"))
+    if rational.isRaised { return .raised }
+    let isRational: Truth = isInstance(t, v, rational)
     if isRational < 0 { return .raised }
     if isRational == 0 { return .notImplemented }
     let up: Value = getAttribute(t, v, internStatic(t, "numerator")), down: Value = getAttribute(t, v, internStatic(t, "denominator"))

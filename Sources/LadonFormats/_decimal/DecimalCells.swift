@@ -60,7 +60,7 @@ struct DecimalModule {
 /// Values that native code needs.
 enum DecimalRoot: Int, CaseIterable {
     case contextVariable, defaultContext, basicContext, extendedContext
-    case decimalTuple, signalDictType, rational
+    case decimalTuple, signalDictType
     case decimalException, clamped, rounded, inexact, subnormal, underflow, overflow, divisionByZero, floatOperation
     case invalidOperation, conversionSyntax, divisionImpossible, divisionUndefined, invalidContext
 
@@ -84,7 +84,8 @@ func installDecimalTypes(_ t: Thread) -> Bool {
     }
     let decimal: TypePointer = type(decimalDefinition())
     p.initialize(to: DecimalModule(
-        decimal: decimal, context: type(contextDefinition()), signalDict: type(signalDictDefinition()), contextManager: type(contextManagerDefinition()),
+        decimal: decimal, context: type(contextDefinition()), signalDict: type(signalDictDefinition()),
+            contextManager: type(contextManagerDefinition()),
         decimalID: 0, roots: makeRoots(DecimalRoot.allCases.count)))
     installed = p
     let sample: Value = allocateInstance(t, decimal)
@@ -117,7 +118,8 @@ extension Value {
 /// A Decimal's number.
 @inline(__always) func number(_ v: Value) -> Number {
     let c = v.asDecimal
-    var n = Number(Coefficient(UInt128(c.pointee.high) << 64 | UInt128(c.pointee.low)), c.pointee.exponent, negative: c.pointee.isNegative != 0)
+    var n = Number(Coefficient(UInt128(c.pointee.high) << 64 | UInt128(c.pointee.low)), c.pointee.exponent,
+        negative: c.pointee.isNegative != 0)
     n.kind = Number.Kind(rawValue: c.pointee.kind).unsafelyUnwrapped
     if c.pointee.big.bits != 0 { n.coefficient = coefficient(of: c.pointee.big) }
     return n

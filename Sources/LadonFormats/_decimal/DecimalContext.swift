@@ -97,21 +97,24 @@ struct Signal {
     /// The conditions of a signal's exception; nil after raising KeyError.
     static func conditions(_ t: Thread, of v: Value) -> Conditions? {
         if let s = all.first(where: { $0.root.value == v }) { return s.conditions }
-        _ = raise(t, .keyError, "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   Overflow, Underflow, Subnormal, Inexact, Rounded,\n   Clamped]")
+        _ = raise(t, .keyError,
+            "valid values for signals are:\n  [InvalidOperation, FloatOperation, DivisionByZero,\n   Overflow, Underflow, Subnormal, Inexact, Rounded,\n   Clamped]")
         return nil
     }
 }
 
 // MARK: roundings
 
-let roundingNames: [StaticString] = ["ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP"]
+let roundingNames: [StaticString] = ["ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR", "ROUND_HALF_UP", "ROUND_HALF_DOWN",
+    "ROUND_HALF_EVEN", "ROUND_05UP"]
 
 /// The rounding of that name; nil after raising TypeError.
 func roundingArgument(_ t: Thread, _ v: Value) -> Rounding? {
     if isInstanceOf(v, .str) {
         for (i, name) in roundingNames.enumerated() where stringEqual(v, name) { return Rounding(rawValue: i) }
     }
-    _ = raise(t, .typeError, "valid values for rounding are:\n  [ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,\n   ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN,\n   ROUND_05UP]")
+    _ = raise(t, .typeError,
+        "valid values for rounding are:\n  [ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,\n   ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN,\n   ROUND_05UP]")
     return nil
 }
 
@@ -173,7 +176,8 @@ let longPrecision = 2000
 let longFunctionPrecision = 150
 
 @inline(__always)
-func unary(_ t: Thread, _ a: Value, _ context: Value, limit: Int = longPrecision, _ operation: (Number, Rules, inout Conditions) -> Number) -> Value {
+func unary(_ t: Thread, _ a: Value, _ context: Value, limit: Int = longPrecision, _ operation: (Number, Rules,
+    inout Conditions) -> Number) -> Value {
     if context.isRaised { return context }
     let x: Number = number(a)
     let r: Rules = rules(context)

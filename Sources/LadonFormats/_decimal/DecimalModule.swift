@@ -8,12 +8,16 @@ public func decimalModule() -> ModuleDefinition {
         .method("getcontext", "($module, /)", { t, _ in currentDecimalContext(t) }, "Get the current default context."),
         .method("setcontext", "($module, context, /)", decimal_setcontext, "Set a new default context."),
         .method("localcontext", "($module, /, ctx=None, **kwargs)",
-                decimal_localcontext, "Return a context manager that sets the current context to a copy of ctx, with the given settings, for its block."),
+                decimal_localcontext,
+                    "Return a context manager that sets the current context to a copy of ctx, with the given settings, for its block."),
     ], initialize: decimal_initialize)
 }
 
 private func decimal_initialize(_ t: Thread, _ a: Values) -> Value {
     if installDecimalTypes(t) && !makeValues(t) { return .raised }
+    let numbers: Value = importModule(t, "numbers")
+    let number: Value = numbers.isRaised ? numbers : getAttribute(t, numbers, internStatic(t, "Number"))
+    if number.isRaised || callMethod(t, number, internStatic(t, "register"), decimals.pointee.decimal.value).isRaised { return .raised }
     let m: Value = a[0], p = decimals.pointee
     for (i, n) in roundingNames.enumerated() where !setModuleName(t, m, n, internStatic(t, roundingNames[i])) { return .raised }
     let done: Bool = setModuleName(t, m, "Decimal", p.decimal.value) && setModuleName(t, m, "Context", p.context.value)
@@ -62,13 +66,6 @@ private func makePythonTypes(_ t: Thread) -> Bool {
         let m: Value = importModule(t, module)
         return m.isRaised ? m : getAttribute(t, m, internStatic(t, name))
     }
-    let numbers: Value = importModule(t, "numbers")
-    if numbers.isRaised { return false }
-    let rational: Value = getAttribute(t, numbers, internStatic(t, "Rational")), number: Value = getAttribute(t, numbers, internStatic(t, "Number"))
-    if rational.isRaised || number.isRaised { return false }
-    DecimalRoot.rational.set(rational)
-    if callMethod(t, number, internStatic(t, "register"), decimals.pointee.decimal.value).isRaised { return false }
-
     let namedTuple: Value = attribute("collections", "namedtuple")
     if namedTuple.isRaised { return false }
     let tuple: Value = call(t, namedTuple, internStatic(t, "DecimalTuple"), makeString(t, "sign digits exponent"))

@@ -41,7 +41,8 @@ extension Number {
                     shift = xExponent - yExponent
                 }
             }
-            if shift > widestPower, dropsTail(x, xExponent, &y, &yExponent, sameSign: xNegative == yNegative, rules) { shift = xExponent - yExponent }
+            if shift > widestPower, dropsTail(x, xExponent, &y, &yExponent, sameSign: xNegative == yNegative,
+                rules) { shift = xExponent - yExponent }
             if shift < 0 {
                 y = y.scaled(-shift)
                 yExponent = xExponent
@@ -57,7 +58,8 @@ extension Number {
     }
 
     /// Cuts off digits of y that lie so far below the sum's precision that they only matter as "a little more": less to align.
-    @inline(never) private func dropsTail(_ x: Coefficient, _ xExponent: Int, _ y: inout Coefficient, _ yExponent: inout Int, sameSign: Bool, _ rules: Rules) -> Bool {
+    @inline(never) private func dropsTail(_ x: Coefficient, _ xExponent: Int, _ y: inout Coefficient, _ yExponent: inout Int,
+        sameSign: Bool, _ rules: Rules) -> Bool {
         if y.isSmall { return false }
         let xTop: Int = xExponent + x.digits, yTop: Int = yExponent + y.digits
         // Where the two cancel out, any digit may come to matter.
@@ -139,7 +141,8 @@ private func wideProduct(_ a: UInt128, _ b: UInt128, _ rules: Rules, _ r: inout 
 
 /// Rounds a coefficient in words, of at most `digits` digits (or one less), to the precision; r has the exponent and sign.
 /// False: not done, its exponent is near a limit.
-private func roundWide(_ p: UnsafeMutablePointer<UInt>, _ words: Int, _ digits: Int, _ rules: Rules, _ r: inout Number, _ status: inout Conditions) -> Bool {
+private func roundWide(_ p: UnsafeMutablePointer<UInt>, _ words: Int, _ digits: Int, _ rules: Rules, _ r: inout Number,
+    _ status: inout Conditions) -> Bool {
     let exponent: Int = r.exponent
     if rules.clamp || exponent < rules.tiny || exponent + digits + 1 > rules.emax || exponent + digits - 2 < rules.emin { return false }
     var count: Int = words

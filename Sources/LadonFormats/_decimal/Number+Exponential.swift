@@ -36,7 +36,8 @@ extension Number {
     }
 
     /// Rounds an irrational number that lies within `error` units of the coefficient's last digit of it; nil: that isn't enough to know.
-    private static func settle(_ c: Coefficient, _ exponent: Int, negative: Bool, error: Int, _ rules: Rules, _ status: inout Conditions) -> Number? {
+    private static func settle(_ c: Coefficient, _ exponent: Int, negative: Bool, error: Int, _ rules: Rules,
+        _ status: inout Conditions) -> Number? {
         let margin = Coefficient(error)
         if Coefficient.order(c, margin) <= 0 { return nil }
         var lowStatus: Conditions = [], highStatus: Conditions = []
@@ -146,7 +147,8 @@ extension Number {
         }
     }
 
-    /// |ln(m * 10^k)| or |log10|, times 10^digits, less than two units off, and the sign. m is the coefficient with the point before `shift` digits.
+    /// |ln(m * 10^k)| or |log10|, times 10^digits, less than two units off, and the sign. m is the coefficient with the point before
+    /// `shift` digits.
     private func logarithmDigits(_ digits: Int, _ shift: Int, _ k: Int, _ decimal: Bool) -> (Coefficient, Bool) {
         // k has at most 64 bits.
         let bits: Int = FixedPoint.bits(digits) + 96

@@ -21,7 +21,8 @@ struct Conditions: OptionSet {
     static let underflow = Conditions(rawValue: 0x4000)
 
     /// All that the signal InvalidOperation stands for.
-    static let invalid: Conditions = [.conversionSyntax, .divisionImpossible, .divisionUndefined, .invalidContext, .invalidOperation, .noMemory]
+    static let invalid: Conditions = [.conversionSyntax, .divisionImpossible, .divisionUndefined, .invalidContext, .invalidOperation,
+        .noMemory]
     static let errors: Conditions = [.invalid, .divisionByZero]
 }
 
@@ -48,7 +49,8 @@ struct Rules {
     var top: Int { emax - (precision - 1) }
 
     /// The widest: whatever fits here is exact.
-    static var widest: Rules { Rules(precision: maximumPrecision, emax: maximumExponent, emin: minimumExponent, rounding: .halfEven, clamp: false) }
+    static var widest: Rules { Rules(precision: maximumPrecision, emax: maximumExponent, emin: minimumExponent, rounding: .halfEven,
+        clamp: false) }
     /// For intermediate results of this many digits.
     static func working(_ precision: Int) -> Rules {
         Rules(precision: precision, emax: maximumExponent, emin: minimumExponent, rounding: .halfEven, clamp: false)

@@ -138,7 +138,8 @@ extension Number {
 
     /// A str.
     func text(_ t: Thread, _ notation: Notation, capitals: Bool) -> Value {
-        if kind == .finite && coefficient.isSmall && exponent <= 0 && exponent > -40 && notation != .exponential, let s = shortText(t) { return s }
+        if kind == .finite && coefficient.isSmall && exponent <= 0 && exponent > -40 && notation != .exponential,
+            let s = shortText(t) { return s }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 96) { buffer -> Value in
             var out = ASCIIText(buffer.baseAddress.unsafelyUnwrapped, 96)
             if coefficient.isSmall {

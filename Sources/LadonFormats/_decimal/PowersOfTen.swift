@@ -2,6 +2,7 @@
 
 import CGMP
 import Glibc
+import LadonLibrary
 
 /// A nonnegative integer in GMP's memory, in one piece with its reference count. Never changed once another object may have it.
 /// The header: how many decimal digits; 0: not counted yet.
@@ -65,13 +66,41 @@ func installPowersOfTen() {
         var view: __mpz_struct = bigPowers.unsafelyUnwrapped[k]
         return body(&view)
     }
+    let n: BigInteger = takeLargePower(k)
+    let r: R = body(&n.z.pointee)
+    keepLargePower(n)
+    return r
+}
+
+/// The large power that was used last, retained, or 0: whoever needs one takes it out, and puts back what it then has. A loop's powers
+/// are equal or grow slowly.
+nonisolated(unsafe) private var lastLargePower: UInt = 0
+private let largestKeptPower = 200_000
+
+private func takeLargePower(_ k: Int) -> BigInteger {
+    let taken: UInt = ladon_exchange(&lastLargePower, 0)
+    if let p = UnsafeRawPointer(bitPattern: taken) {
+        let n: BigInteger = Unmanaged<BigInteger>.fromOpaque(p).takeRetainedValue()
+        let more: Int = k - (n.header - 1)
+        if more == 0 { return n }
+        if more > 0 && more <= wordPower {
+            __gmpz_mul_ui(n.z, n.z, UInt(truncatingIfNeeded: tenTo(more)))
+            n.header = k + 1
+            return n
+        }
+    }
     let n = BigInteger.make()
     // 5^k, shifted: a third less to multiply.
     __gmpz_ui_pow_ui(n.z, 5, UInt(k))
     __gmpz_mul_2exp(n.z, n.z, UInt(k))
-    let r: R = body(&n.z.pointee)
-    withExtendedLifetime(n) {}
-    return r
+    n.header = k + 1
+    return n
+}
+
+private func keepLargePower(_ n: BigInteger) {
+    if n.header > largestKeptPower { return }
+    let other: UInt = ladon_exchange(&lastLargePower, UInt(bitPattern: Unmanaged.passRetained(n).toOpaque()))
+    if let p = UnsafeRawPointer(bitPattern: other) { Unmanaged<BigInteger>.fromOpaque(p).release() }
 }
 
 /// The most digits that a coefficient may get before it is called too large: a number of them takes a sixtieth of the machine's memory.
