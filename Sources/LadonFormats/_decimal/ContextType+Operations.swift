@@ -38,7 +38,7 @@ private func context_power(_ t: Thread, _ a: Values) -> Value {
     guard let x = operand(t, a[1]), let y = operand(t, a[2]) else { return .raised }
     if a[3].isNone { return binary(t, x, y, a[0], limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
     guard let m = operand(t, a[3]) else { return .raised }
-    return binary(t, x, y, a[0], limit: longFunctionPrecision) { $0.power($1, modulo: m, $2, &$3) }
+    return binary(t, x, y, a[0], limit: modularLimit(a[2])) { $0.power($1, modulo: m, $2, &$3) }
 }
 
 private func context_fma(_ t: Thread, _ a: Values) -> Value {

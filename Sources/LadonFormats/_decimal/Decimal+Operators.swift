@@ -89,8 +89,11 @@ func decimal_power(_ t: Thread, _ a: Value, _ b: Value, _ modulus: Value) -> Val
         limit: longFunctionPrecision) { $0.power($1, $2, &$3) } }
     if !isDecimal(modulus) && !isInt(modulus) { return .notImplemented }
     guard let m = operand(t, modulus) else { return .raised }
-    return operate(t, a, b, currentDecimalContext(t), limit: longFunctionPrecision) { $0.power($1, modulo: m, $2, &$3) }
+    return operate(t, a, b, currentDecimalContext(t), limit: modularLimit(b)) { $0.power($1, modulo: m, $2, &$3) }
 }
+
+/// Exponents of exponents count in a modular power: a step for each.
+func modularLimit(_ exponent: Value) -> Int { isDecimal(exponent) && exponent.asDecimal.pointee.exponent > 1000 ? 0 : longFunctionPrecision }
 
 // MARK: comparison
 

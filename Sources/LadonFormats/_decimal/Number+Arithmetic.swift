@@ -6,6 +6,12 @@ extension Number {
     func plus(_ b: Number, _ rules: Rules, _ status: inout Conditions) -> Number { sum(b, b.isNegative, rules, &status) }
     func minus(_ b: Number, _ rules: Rules, _ status: inout Conditions) -> Number { sum(b, !b.isNegative, rules, &status) }
 
+    private func withSign(_ negative: Bool) -> Number {
+        var n = self
+        n.isNegative = negative
+        return n
+    }
+
     /// self + b, where b counts with this sign.
     @inline(__always)
     private func sum(_ b: Number, _ bNegative: Bool, _ rules: Rules, _ status: inout Conditions) -> Number {
@@ -13,6 +19,9 @@ extension Number {
             if let n = Number.nanResult(self, b, rules, &status) { return n }
             if isInfinite { return b.isInfinite && isNegative != bNegative ? invalid(&status) : self }
             return .infinity(bNegative)
+        }
+        if isNegative == bNegative && (coefficient.big != nil || b.coefficient.big != nil) {
+            if let r = exponent > b.exponent ? roundedSum(b, rules, &status) : b.withSign(bNegative).roundedSum(self, rules, &status) { return r }
         }
         var r: Number = exactSum(b, bNegative, rules, &status)
         r.finish(rules, &status)

@@ -26,6 +26,7 @@ extension Number {
             let (q, isExact) = ratio(b, bDigits - aDigits + enough + 1, negative, &status)
             if isExact || status.contains(.noMemory) { return q.finished(rules, &status) }
         }
+        if let r = roundedQuotient(b, rules, negative, &status) { return r }
         return ratio(b, shift, negative, &status).0.finished(rules, &status)
     }
 
