@@ -31,28 +31,28 @@ private func operate(_ t: Thread, _ a: Value, _ b: Value, _ context: Value, limi
 func decimal_add(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
     if context.isRaised { return context }
-    let r: Value = SmallDecimal.sum(t, a, b, subtract: false, context)
+    let r: Value = SmallDecimal.sum(t, a, b, subtract: false, rules(context), context)
     return r.isMissing ? add(t, a, b, context) : r
 }
 
 func decimal_subtract(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
     if context.isRaised { return context }
-    let r: Value = SmallDecimal.sum(t, a, b, subtract: true, context)
+    let r: Value = SmallDecimal.sum(t, a, b, subtract: true, rules(context), context)
     return r.isMissing ? subtract(t, a, b, context) : r
 }
 
 func decimal_multiply(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
     if context.isRaised { return context }
-    let r: Value = SmallDecimal.product(t, a, b, context)
+    let r: Value = SmallDecimal.product(t, a, b, rules(context), context)
     return r.isMissing ? multiply(t, a, b, context) : r
 }
 
 func decimal_trueDivide(_ t: Thread, _ a: Value, _ b: Value) -> Value {
     let context: Value = currentDecimalContext(t)
     if context.isRaised { return context }
-    let r: Value = SmallDecimal.ratio(t, a, b, context)
+    let r: Value = SmallDecimal.ratio(t, a, b, rules(context), context)
     return r.isMissing ? divide(t, a, b, context) : r
 }
 
@@ -93,7 +93,9 @@ func decimal_power(_ t: Thread, _ a: Value, _ b: Value, _ modulus: Value) -> Val
 }
 
 /// Exponents of exponents count in a modular power: a step for each.
-func modularLimit(_ exponent: Value) -> Int { isDecimal(exponent) && exponent.asDecimal.pointee.exponent > 1000 ? 0 : longFunctionPrecision }
+func modularLimit(_ exponent: Value) -> Int {
+    isDecimal(exponent) && exponent.asDecimal.pointee.exponent > 1000 ? 0 : longFunctionPrecision
+}
 
 // MARK: comparison
 

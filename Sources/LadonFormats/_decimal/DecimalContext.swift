@@ -22,9 +22,11 @@ import LadonLibrary
     return isContext(v) ? v : raise(t, .typeError, "optional argument must be a context")
 }
 
+/// The settings as they are now: an operation reads them once, since other threads may change them meanwhile.
 @inline(__always) func rules(_ context: Value) -> Rules {
     let c = context.asDecimalContext
-    return Rules(precision: c.pointee.precision, emax: c.pointee.emax, emin: c.pointee.emin,
+    return Rules(precision: Int(bitPattern: ladon_load_relaxed(&c.pointee.precision)), emax: Int(bitPattern: ladon_load_relaxed(&c.pointee.emax)),
+                 emin: Int(bitPattern: ladon_load_relaxed(&c.pointee.emin)),
                  rounding: Rounding(rawValue: Int(c.pointee.rounding)).unsafelyUnwrapped, clamp: c.pointee.clamp != 0)
 }
 
@@ -32,10 +34,10 @@ import LadonLibrary
 @inline(__always) func note(_ t: Thread, _ context: Value, _ status: Conditions) -> Bool {
     if status.isEmpty { return true }
     let c = context.asDecimalContext
-    let known: UInt32 = c.pointee.flags
+    let known: UInt32 = ladon_load32_relaxed(&c.pointee.flags), traps: UInt32 = ladon_load32_relaxed(&c.pointee.traps)
     if known | status.rawValue != known { addFlags(context, status) }
-    if (c.pointee.traps | Conditions.noMemory.rawValue) & status.rawValue == 0 { return true }
-    raiseTrapped(t, Conditions(rawValue: c.pointee.traps), status)
+    if (traps | Conditions.noMemory.rawValue) & status.rawValue == 0 { return true }
+    raiseTrapped(t, Conditions(rawValue: traps), status)
     return false
 }
 

@@ -21,7 +21,8 @@ extension Number {
             return .infinity(bNegative)
         }
         if isNegative == bNegative && (coefficient.big != nil || b.coefficient.big != nil) {
-            if let r = exponent > b.exponent ? roundedSum(b, rules, &status) : b.withSign(bNegative).roundedSum(self, rules, &status) { return r }
+            let r: Number? = exponent > b.exponent ? roundedSum(b, rules, &status) : b.withSign(bNegative).roundedSum(self, rules, &status)
+            if let r { return r }
         }
         var r: Number = exactSum(b, bNegative, rules, &status)
         r.finish(rules, &status)

@@ -11,7 +11,8 @@ extension Number {
     }
 
     /// The result with exactly the precision's digits, and what lies below them.
-    private static func made(_ kept: Coefficient, _ exponent: Int, _ negative: Bool, _ rest: Remainder, _ rules: Rules, _ status: inout Conditions) -> Number {
+    private static func made(_ kept: Coefficient, _ exponent: Int, _ negative: Bool, _ rest: Remainder, _ rules: Rules,
+                             _ status: inout Conditions) -> Number {
         status.insert(.rounded)
         var r = Number(kept, exponent, negative: negative)
         if rest == .nothing { return r }
@@ -26,13 +27,14 @@ extension Number {
         return r
     }
 
-    /// self + b for finite numbers of one sign, where self has the higher exponent and the higher first digit, and b reaches below the precision.
-    /// nil: it isn't so.
+    /// self + b for finite numbers of one sign, where self has the higher exponent and the higher first digit, and b reaches below the
+    /// precision. nil: it isn't so.
     func roundedSum(_ b: Number, _ rules: Rules, _ status: inout Conditions) -> Number? {
         let top: Int = exponent + coefficient.digits
         let lowest: Int = top - rules.precision
         if coefficient.isZero || b.exponent >= lowest || exponent < lowest || b.exponent + b.coefficient.digits >= top { return nil }
-        if !Number.isInside(rules, adjusted: top - 1) || !hasRoom(rules.precision, &status) { return nil }
+        if !Number.isInside(rules, adjusted: top - 1) { return nil }
+        if !hasRoom(rules.precision, &status) { return nil }
         let (kept, rest) = b.coefficient.dropping(lowest - b.exponent)
         let sum: Coefficient = coefficient.scaled(exponent - lowest) + kept
         // A carry at the first digit: one digit too many.
@@ -48,11 +50,13 @@ extension Number {
         // Which mantissa is larger decides how many digits the quotient has.
         var power: Int = 0
         let first: Double = __gmpz_get_d_2exp(&power, x.z)
-        let difference: Double = log10(first) + Double(power) * 0.30102999566398119521 - Double(aDigits) - log10(Double(divisor)) + Double(bDigits)
+        let mantissa: Double = log10(first) + Double(power) * 0.30102999566398119521 - Double(aDigits)
+        let difference: Double = mantissa - log10(Double(divisor)) + Double(bDigits)
         if abs(difference) < 1e-6 || aDigits > 1_000_000 { return nil }
         let shift: Int = bDigits - aDigits + rules.precision - (difference > 0 ? 1 : 0)
         let exponent: Int = self.exponent - b.exponent - shift
-        if shift < 0 || !Number.isInside(rules, adjusted: exponent + rules.precision - 1) || !hasRoom(aDigits + shift, &status) { return nil }
+        if shift < 0 || !Number.isInside(rules, adjusted: exponent + rules.precision - 1) { return nil }
+        if !hasRoom(aDigits + shift, &status) { return .nan }
         let (q, r) = coefficient.scaled(shift).divided(by: b.coefficient)
         if r.isZero || q.digits != rules.precision { return nil }
         let rest = UInt(truncatingIfNeeded: r.low)

@@ -22,8 +22,8 @@ extension Number {
     @inline(__always) mutating func finish(_ rules: Rules, _ status: inout Conditions) {
         if kind == .finite && coefficient.isSmall {
             let digits: Int = digitCount(coefficient.low)
-            if digits <= rules.precision && exponent >= rules.tiny && exponent + digits - 1 <= rules.emax && exponent + digits - 1 >= rules.emin
-                && !rules.clamp { return }
+            let adjusted: Int = exponent + digits - 1
+            if digits <= rules.precision && exponent >= rules.tiny && adjusted <= rules.emax && adjusted >= rules.emin && !rules.clamp { return }
         }
         finishSlowly(rules, &status)
     }

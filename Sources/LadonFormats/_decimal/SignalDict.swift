@@ -79,7 +79,8 @@ private func signalDict_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: 
 /// Adds or removes conditions atomically.
 func changeConditions(_ context: Value, isTraps: Bool, _ set: Conditions, on: Bool) {
     let c = context.asDecimalContext
-    let word: UnsafeMutablePointer<UInt32> = isTraps ? withUnsafeMutablePointer(to: &c.pointee.traps) { $0 } : withUnsafeMutablePointer(to: &c.pointee.flags) { $0 }
+    let word: UnsafeMutablePointer<UInt32> = isTraps
+        ? withUnsafeMutablePointer(to: &c.pointee.traps) { $0 } : withUnsafeMutablePointer(to: &c.pointee.flags) { $0 }
     if on {
         _ = ladon_fetch_or32(word, set.rawValue)
     } else {

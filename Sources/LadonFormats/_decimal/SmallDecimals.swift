@@ -29,14 +29,13 @@ struct SmallDecimal {
 
     /// A Decimal of the context's precision. 0: trapped.
     @inline(__always)
-    func finished(_ t: Thread, _ context: Value) -> Value {
-        let c = context.asDecimalContext
+    func finished(_ t: Thread, _ limits: Rules, _ context: Value) -> Value {
         let digits: Int = digitCount(low)
         let adjusted: Int = exponent + digits - 1
-        if adjusted >= c.pointee.emax || adjusted < c.pointee.emin || c.pointee.clamp != 0 { return .missing }
-        let excess: Int = digits - c.pointee.precision
-        if excess > 0 { return rounded(t, context, excess) }
-        if exponent < c.pointee.emin - (c.pointee.precision - 1) { return .missing }
+        if adjusted >= limits.emax || adjusted < limits.emin || limits.clamp { return .missing }
+        let excess: Int = digits - limits.precision
+        if excess > 0 { return rounded(t, limits, context, excess) }
+        if exponent < limits.emin - (limits.precision - 1) { return .missing }
         return make(t)
     }
 
@@ -50,28 +49,27 @@ struct SmallDecimal {
         return v
     }
 
-    @inline(never) private func rounded(_ t: Thread, _ context: Value, _ excess: Int) -> Value {
+    @inline(never) private func rounded(_ t: Thread, _ limits: Rules, _ context: Value, _ excess: Int) -> Value {
         if excess > widestPower { return .missing }
         let power: UInt128 = tenTo(excess)
         var r = self
         r.low = quotient(low, power)
         r.exponent += excess
-        return r.made(t, context, low &- r.low &* power, power)
+        return r.made(t, limits, context, low &- r.low &* power, power)
     }
 
     /// Rounded by what is left of the last digit's unit. The exponent was looked at, with room for one more.
-    @inline(__always) private func made(_ t: Thread, _ context: Value, _ rest: UInt128, _ power: UInt128) -> Value {
-        let c = context.asDecimalContext
+    @inline(__always) private func made(_ t: Thread, _ limits: Rules, _ context: Value, _ rest: UInt128, _ power: UInt128) -> Value {
         var r = self
         var status: Conditions = .rounded
         if rest != 0 {
             status.insert(.inexact)
             let twice: UInt128 = rest &<< 1
             let remainder: Remainder = twice < power ? .belowHalf : twice == power ? .half : .aboveHalf
-            if Rounding(rawValue: Int(c.pointee.rounding)).unsafelyUnwrapped.goesUp(Coefficient(low), remainder, negative: isNegative) {
+            if limits.rounding.goesUp(Coefficient(low), remainder, negative: isNegative) {
                 r.low &+= 1
-                if r.low == tenTo(c.pointee.precision) {
-                    r.low = tenTo(c.pointee.precision - 1)
+                if r.low == tenTo(limits.precision) {
+                    r.low = tenTo(limits.precision - 1)
                     r.exponent += 1
                 }
             }
@@ -82,7 +80,7 @@ struct SmallDecimal {
 
     // MARK: operations
 
-    static func sum(_ t: Thread, _ a: Value, _ b: Value, subtract: Bool, _ context: Value) -> Value {
+    static func sum(_ t: Thread, _ a: Value, _ b: Value, subtract: Bool, _ limits: Rules, _ context: Value) -> Value {
         var x = SmallDecimal(), y = SmallDecimal()
         if !x.read(a) || !y.read(b) { return .missing }
         if subtract { y.isNegative.toggle() }
@@ -90,7 +88,7 @@ struct SmallDecimal {
             if x.exponent < y.exponent { (x, y) = (y, x) }
             let shift: Int = x.exponent - y.exponent
             if shift > widestPower || x.low == 0 { return .missing }
-            if digitCount(x.low) + shift > widestPower { return wideSum(t, x, y, shift, context) }
+            if digitCount(x.low) + shift > widestPower { return wideSum(t, x, y, shift, limits, context) }
             x.low = x.low &* tenTo(shift)
             x.exponent = y.exponent
         }
@@ -106,11 +104,11 @@ struct SmallDecimal {
         } else {
             return .missing
         }
-        return x.finished(t, context)
+        return x.finished(t, limits, context)
     }
 
     /// x * 10^shift + y, of more than two words.
-    @inline(never) private static func wideSum(_ t: Thread, _ x: SmallDecimal, _ y: SmallDecimal, _ shift: Int, _ context: Value) -> Value {
+    @inline(never) private static func wideSum(_ t: Thread, _ x: SmallDecimal, _ y: SmallDecimal, _ shift: Int, _ limits: Rules, _ context: Value) -> Value {
         withUnsafeTemporaryAllocation(of: UInt.self, capacity: 4) { buffer -> Value in
             let p = buffer.baseAddress.unsafelyUnwrapped
             multiplyWide(x.low, tenTo(shift), p)
@@ -134,11 +132,11 @@ struct SmallDecimal {
             var r = SmallDecimal()
             r.exponent = y.exponent
             r.isNegative = x.isNegative
-            return r.finished(t, context, words: p)
+            return r.finished(t, limits, context, words: p)
         }
     }
 
-    static func product(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    static func product(_ t: Thread, _ a: Value, _ b: Value, _ limits: Rules, _ context: Value) -> Value {
         var x = SmallDecimal(), y = SmallDecimal()
         if !x.read(a) || !y.read(b) { return .missing }
         var r = SmallDecimal()
@@ -146,30 +144,29 @@ struct SmallDecimal {
         r.isNegative = x.isNegative != y.isNegative
         if x.low.leadingZeroBitCount + y.low.leadingZeroBitCount >= 128 {
             r.low = x.low &* y.low
-            return r.finished(t, context)
+            return r.finished(t, limits, context)
         }
-        return r.wideProduct(t, x.low, y.low, context)
+        return r.wideProduct(t, x.low, y.low, limits, context)
     }
 
-    @inline(never) private func wideProduct(_ t: Thread, _ x: UInt128, _ y: UInt128, _ context: Value) -> Value {
+    @inline(never) private func wideProduct(_ t: Thread, _ x: UInt128, _ y: UInt128, _ limits: Rules, _ context: Value) -> Value {
         withUnsafeTemporaryAllocation(of: UInt.self, capacity: 4) { buffer -> Value in
             let p = buffer.baseAddress.unsafelyUnwrapped
             multiplyWide(x, y, p)
-            return finished(t, context, words: p)
+            return finished(t, limits, context, words: p)
         }
     }
 
     /// A coefficient of up to four words, of this exponent and sign, rounded.
-    private func finished(_ t: Thread, _ context: Value, words p: UnsafeMutablePointer<UInt>) -> Value {
-        let c = context.asDecimalContext
-        let precision: Int = c.pointee.precision
+    private func finished(_ t: Thread, _ limits: Rules, _ context: Value, words p: UnsafeMutablePointer<UInt>) -> Value {
+        let precision: Int = limits.precision
         var count: Int = 4
         while count > 0 && p[count - 1] == 0 { count -= 1 }
-        if count <= 2 || precision > widestPower || c.pointee.clamp != 0 { return .missing }
+        if count <= 2 || precision > widestPower || limits.clamp { return .missing }
         // As many digits, or one less.
         let bits: Int = count * 64 - p[count - 1].leadingZeroBitCount
         let digits: Int = (bits * 1233) >> 12 + 1
-        if exponent + digits + 1 >= c.pointee.emax || exponent + digits - 2 < c.pointee.emin { return .missing }
+        if exponent + digits + 1 >= limits.emax || exponent + digits - 2 < limits.emin { return .missing }
         let excess: Int = digits - precision
         if excess < 1 || excess > widestPower { return .missing }
         var power: UInt128 = tenTo(excess)
@@ -188,13 +185,13 @@ struct SmallDecimal {
             r.low = kept &* 10 &+ digit
             r.exponent -= 1
         }
-        return r.made(t, context, rest, power)
+        return r.made(t, limits, context, rest, power)
     }
 
-    static func ratio(_ t: Thread, _ a: Value, _ b: Value, _ context: Value) -> Value {
+    static func ratio(_ t: Thread, _ a: Value, _ b: Value, _ limits: Rules, _ context: Value) -> Value {
         var x = SmallDecimal(), y = SmallDecimal()
         if !x.read(a) || !y.read(b) || x.low == 0 || y.low == 0 { return .missing }
-        let precision: Int = context.asDecimalContext.pointee.precision
+        let precision: Int = limits.precision
         var r = SmallDecimal()
         let ideal: Int = x.exponent - y.exponent
         r.isNegative = x.isNegative != y.isNegative
@@ -204,7 +201,7 @@ struct SmallDecimal {
         if xDigits + shift <= widestPower {
             let scaled: UInt128 = x.low &* tenTo(shift)
             r.low = quotient(scaled, y.low)
-            if r.low &* y.low == scaled { return r.exact(t, shift, ideal, context) }
+            if r.low &* y.low == scaled { return r.exact(t, shift, ideal, limits, context) }
         } else {
             let (q, rest) = withUnsafeTemporaryAllocation(of: UInt.self, capacity: 4) { buffer -> (UInt128?, UInt128) in
                 let p = buffer.baseAddress.unsafelyUnwrapped
@@ -214,21 +211,21 @@ struct SmallDecimal {
             }
             guard let q else { return .missing }
             r.low = q
-            if rest == 0 { return r.exact(t, shift, ideal, context) }
+            if rest == 0 { return r.exact(t, shift, ideal, limits, context) }
         }
         r.exponent = ideal - shift
         // More digits than the precision, the last of them neither 0 nor 5: it stands for all that follow.
         if r.low % 5 == 0 { r.low = r.low &+ 1 }
-        return r.finished(t, context)
+        return r.finished(t, limits, context)
     }
 
     /// Without the zeros that came from scaling.
-    @inline(never) private func exact(_ t: Thread, _ shift: Int, _ ideal: Int, _ context: Value) -> Value {
+    @inline(never) private func exact(_ t: Thread, _ shift: Int, _ ideal: Int, _ limits: Rules, _ context: Value) -> Value {
         let (stripped, zeros) = Coefficient(low).strippingZeros(shift)
         var r = self
         r.low = stripped.low
         r.exponent = ideal - shift + zeros
-        return r.finished(t, context)
+        return r.finished(t, limits, context)
     }
 
     /// -1, 0, 1; nil: it takes more.
