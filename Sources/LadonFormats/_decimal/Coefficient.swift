@@ -245,6 +245,11 @@ struct Coefficient {
     var word: Int? { big == nil && low <= UInt128(Int.max) ? Int(truncatingIfNeeded: low) : nil }
 }
 
+/// n modulo 5; 2^64 is 1 modulo 5.
+@inline(__always) func moduloFive(_ n: UInt128) -> UInt64 {
+    (UInt64(truncatingIfNeeded: n) % 5 + UInt64(truncatingIfNeeded: n >> 64) % 5) % 5
+}
+
 /// a / b, by a machine division where that does.
 @inline(__always) func quotient(_ a: UInt128, _ b: UInt128) -> UInt128 {
     if b >> 64 == 0 {

@@ -133,6 +133,10 @@ func decimal_asTuple(_ t: Thread, _ a: Values) -> Value {
 func hasCapitals(_ t: Thread, _ context: Value) -> Bool { context.asDecimalContext.pointee.capitals != 0 }
 
 func decimal_str(_ t: Thread, _ v: Value) -> Value {
+    var small = SmallDecimal()
+    // Without an exponent the context doesn't matter.
+    if small.read(v) && small.exponent <= 0 && small.exponent > -40,
+       let s = Number(Coefficient(small.low), small.exponent, negative: small.isNegative).shortText(t) { return s }
     let context: Value = currentDecimalContext(t)
     return context.isRaised ? context : number(v).text(t, .scientific, capitals: hasCapitals(t, context))
 }

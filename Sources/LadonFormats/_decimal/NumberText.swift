@@ -109,7 +109,7 @@ extension Number {
     }
 
     /// The common case: few digits, and no exponent to show.
-    @inline(__always) private func shortText(_ t: Thread) -> Value? {
+    @inline(__always) func shortText(_ t: Thread) -> Value? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { buffer -> Value? in
             // Room for "-0." and five zeros before the digits.
             let digits = buffer.baseAddress.unsafelyUnwrapped + 8

@@ -215,7 +215,7 @@ struct SmallDecimal {
         }
         r.exponent = ideal - shift
         // More digits than the precision, the last of them neither 0 nor 5: it stands for all that follow.
-        if r.low % 5 == 0 { r.low = r.low &+ 1 }
+        if moduloFive(r.low) == 0 { r.low = r.low &+ 1 }
         return r.finished(t, limits, context)
     }
 
