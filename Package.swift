@@ -29,7 +29,7 @@ let package = Package(
         .target(name: "CExpat"),
         .target(name: "CSQLite"),
         .target(name: "LadonNetwork", dependencies: ["LadonLibrary", "LadonRuntime", "LadonCore", "CLadonNetwork", "COpenSSL"], swiftSettings: runtimeMode),
-        .target(name: "LadonFormats", dependencies: ["LadonLibrary", "LadonRuntime", "LadonCore", "CZlib", "CBzip2", "CLzma", "CExpat", "CSQLite"], swiftSettings: runtimeMode),
+        .target(name: "LadonFormats", dependencies: ["LadonLibrary", "LadonRuntime", "LadonCore", "CGMP", "CZlib", "CBzip2", "CLzma", "CExpat", "CSQLite"], swiftSettings: runtimeMode),
         .target(name: "LadonConcurrency", dependencies: ["LadonNetwork", "LadonFormats", "LadonLibrary", "LadonRuntime", "LadonCore", "CLadonConcurrency"], swiftSettings: runtimeMode),
         .target(name: "Ladon", dependencies: ["LadonLibrary", "LadonNetwork", "LadonFormats", "LadonConcurrency"], swiftSettings: runtimeMode),
         .executableTarget(name: "LadonCLI", dependencies: ["Ladon"], swiftSettings: runtimeMode),

@@ -3,7 +3,7 @@
 import LadonLibrary
 
 public nonisolated(unsafe) let formatModules: NativeModuleTable = [
-    ("array", arrayModule), ("_datetime", datetimeModule), ("_json", jsonModule), ("_pickle", pickleModule),
+    ("array", arrayModule), ("_datetime", datetimeModule), ("_decimal", decimalModule), ("_json", jsonModule), ("_pickle", pickleModule),
     ("zlib", zlibModule), ("_bz2", bzip2Module), ("_lzma", lzmaModule), ("pyexpat", expatModule), ("_sqlite3", sqliteModule),
     ("_multibytecodec", multibyteCodecModule), ("_codecs_cn", chineseCodecsModule), ("_codecs_hk", hongKongCodecsModule),
     ("_codecs_iso2022", iso2022CodecsModule), ("_codecs_jp", japaneseCodecsModule), ("_codecs_kr", koreanCodecsModule),

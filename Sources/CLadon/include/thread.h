@@ -101,6 +101,9 @@ typedef struct __attribute__((swift_name("ThreadState"))) LadonThread {
     LadonValue taskLoop;
     LadonValue currentTask;
     uint64_t coroutineOriginDepth;
+    /// The context variable that was read last and its value, which the current context holds; 0 after every change of either.
+    LadonValue readVariable;
+    LadonValue readValue;
     /// Nanoseconds attached, waiting for the execution lock, and hand-overs; always counted.
     uint64_t heldNanoseconds;
     uint64_t waitedNanoseconds;

@@ -76,28 +76,47 @@ public func enterContext(_ t: Thread, _ v: Value) -> Bool {
         return false
     }
     v.asContext.pointee.previous = t.pointee.context
+    forgetReadValue(t)
     t.pointee.context = v
     return true
 }
 
 public func leaveContext(_ t: Thread, _ v: Value) {
+    forgetReadValue(t)
     t.pointee.context = v.asContext.pointee.previous
     v.asContext.pointee.previous = .raised
     ladon_store32_release(&v.asContext.pointee.entered, 0)
 }
 
 /// A variable's value in the current context; `.missing` when it has none there. 0: raised.
-@inline(__always) func contextValue(_ t: Thread, _ variable: Value) -> Value {
+@inlinable @inline(__always) public func contextValue(_ t: Thread, _ variable: Value) -> Value {
+    t.pointee.readVariable == variable ? t.pointee.readValue : lookUpContextValue(t, variable)
+}
+
+@usableFromInline @inline(never) func lookUpContextValue(_ t: Thread, _ variable: Value) -> Value {
     let context = t.pointee.context
     if context.bits == 0 { return .missing }
     let values = context.asContext.pointee.values
-    return values.bits == 0 ? .missing : dictGet(t, values, variable)
+    if values.bits == 0 { return .missing }
+    let found = dictGet(t, values, variable)
+    if !found.isRaised && !found.isMissing {
+        t.pointee.readVariable = variable
+        t.pointee.readValue = found
+    }
+    return found
+}
+
+/// Whatever was read may have another value now: before every change of the current context or of its variables.
+@inline(__always) private func forgetReadValue(_ t: Thread) {
+    t.pointee.readVariable = .raised
+    t.pointee.readValue = .raised
 }
 
 /// A dict of the current context that may be written. 0: raised.
 func writableValues(_ t: Thread) -> Value {
     let context = currentContext(t)
     if context.isRaised { return context }
+    forgetReadValue(t)
     let c = context.asContext
     if c.pointee.values.bits != 0 && c.pointee.shared == 0 { return c.pointee.values }
     let fresh = c.pointee.values.bits == 0 ? makeDict(t) : dictCopy(t, c.pointee.values)
@@ -105,4 +124,10 @@ func writableValues(_ t: Thread) -> Value {
     c.pointee.shared = 0
     storeSlot(&c.pointee.values, fresh)
     return fresh
+}
+
+/// Gives a variable a value in the current context. False: raised.
+public func setContextValue(_ t: Thread, _ variable: Value, _ v: Value) -> Bool {
+    let values = writableValues(t)
+    return !values.isRaised && dictSet(t, values, variable, v) >= 0
 }

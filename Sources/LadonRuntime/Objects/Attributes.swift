@@ -201,7 +201,7 @@ public func setAttribute(_ t: Thread, _ v: Value, _ name: Value, _ value: Value)
 public func setAttribute(_ t: Thread, _ v: Value, _ n: Name, _ value: Value) -> Truth { setAttribute(t, v, name(n), value) }
 
 /// `object.__setattr__` and `__delattr__` as a slot.
-func object_setAttribute(_ t: Thread, _ v: Value, _ name: Value, _ value: Value) -> Value {
+public func object_setAttribute(_ t: Thread, _ v: Value, _ name: Value, _ value: Value) -> Value {
     let interned = attributeName(t, name)
     if interned.isRaised { return interned }
     let type = typeOf(v)
