@@ -35,9 +35,9 @@ func picklerDefinition() -> TypeDefinition {
                                "Clears the pickler's \"memo\".\n\nThe memo remembers which objects the pickler has already seen, so that shared or\nrecursive objects are pickled by reference and not by value."),
                        .method("__sizeof__", "(self, /)", { t, a in Value(smallInt: cellCapacity(a[0]) + cellCapacity(picklerCell(a[0]).pointee.memo)) },
                                "Returns size in memory, in bytes."),
-                       .attribute("bin", get: { _, a in Value(smallInt: Int(picklerCell(a[0]).pointee.bin)) }, set: pickler_setBin),
-                       .attribute("fast", get: { _, a in Value(smallInt: Int(picklerCell(a[0]).pointee.fast)) }, set: pickler_setFast),
-                       .attribute("dispatch_table", get: pickler_dispatchTable, set: pickler_setDispatchTable),
+                       .member("bin", get: { _, a in Value(smallInt: Int(picklerCell(a[0]).pointee.bin)) }, set: pickler_setBin),
+                       .member("fast", get: { _, a in Value(smallInt: Int(picklerCell(a[0]).pointee.fast)) }, set: pickler_setFast),
+                       .member("dispatch_table", get: pickler_dispatchTable, set: pickler_setDispatchTable),
                        .attribute("memo", get: pickler_memo, set: pickler_setMemo),
                        .attribute("persistent_id", get: pickler_persistent, set: pickler_setPersistent),
                    ])
