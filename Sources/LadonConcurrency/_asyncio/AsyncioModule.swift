@@ -29,9 +29,10 @@ func prepareAsyncio(_ t: Thread) {
     asyncio.handleID = asyncio.handle.unsafelyUnwrapped.pointee.id
     asyncio.timerID = asyncio.timer.unsafelyUnwrapped.pointee.id
     prepareTaskTables(t)
+    // The collector does not look at global variables: each is immortal before the next allocation.
     taskSet = allocateInstance(t, installType(t, taskSetDefinition()))
-    currentTasksObject = allocateInstance(t, installType(t, currentTasksDefinition()))
     makeImmortal(taskSet)
+    currentTasksObject = allocateInstance(t, installType(t, currentTasksDefinition()))
     makeImmortal(currentTasksObject)
     isPrepared = true
 }
