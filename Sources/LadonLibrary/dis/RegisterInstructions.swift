@@ -61,7 +61,8 @@ def _get_instructions_bytes(code, varname_from_oparg=None, names=None, co_consts
     for offset, size, opcode, opname, arg, argval, argrepr, _ in instructions:
         line = linestarts.get(offset) if linestarts else None
         position = positions[offset // 2] if offset // 2 < len(positions) else Positions()
-        yield _RegisterInstruction(opname, opcode, arg, argval, argrepr, offset, None if line is None else line + line_offset,
+        # Programs look for LOAD_GLOBAL and its like by CPython's numbers; what CPython doesn't have gets one beyond them.
+        yield _RegisterInstruction(opname, opmap.get(opname, 256 + opcode), arg, argval, argrepr, offset, None if line is None else line + line_offset,
                                    offset in labels, position)
         if show_caches:
             for cache in range(offset + 2, offset + size, 2):
@@ -88,9 +89,14 @@ private func registerInstructions(_ t: Thread, _ a: Values) -> Value {
         }
         let row = makeTuple(t, 8)
         if row.isRaised { return row }
-        let fields = [makeInt(t, 2 * i), makeInt(t, 2 * info.words), makeInt(t, Int(op.rawValue)), makeString(t, info.name), operands.first,
-                      operands.value.isMissing ? operands.first : operands.value, makeString(t, operands.text), operands.target]
-        for (k, field) in fields.enumerated() { row.tupleItems[k] = field }
+        row.tupleItems[0] = makeInt(t, 2 * i)
+        row.tupleItems[1] = makeInt(t, 2 * info.words)
+        row.tupleItems[2] = makeInt(t, Int(op.rawValue))
+        row.tupleItems[3] = makeString(t, info.name)
+        row.tupleItems[4] = operands.first
+        row.tupleItems[5] = operands.value.isMissing ? operands.first : operands.value
+        row.tupleItems[6] = makeString(t, operands.text)
+        row.tupleItems[7] = operands.target
         if listAppend(t, list, row) < 0 { return .raised }
         i += info.words
     }

@@ -26,10 +26,7 @@ func codeDefinition() -> TypeDefinition {
             .member("co_consts", get: { t, a in codeConstants(t, a[0].asCode) }, set: readOnlyAttribute),
             .attribute("co_code", get: { t, a in codeBytes(t, a[0].asCode) }),
             .attribute("_co_code_adaptive", get: { t, a in codeBytes(t, a[0].asCode) }),
-            .member("co_linetable", get: { t, a in
-                let code = a[0].asCode
-                return makeBytes(t, UnsafeRawPointer(code.pointee.positions), code.pointee.positionCount * MemoryLayout<PositionRun>.stride)
-            }, set: readOnlyAttribute),
+            .member("co_linetable", get: { t, a in lineTableBytes(t, a[0].asCode) }, set: readOnlyAttribute),
             .member("co_exceptiontable", get: { t, a in
                 let code = a[0].asCode
                 return makeBytes(t, UnsafeRawPointer(code.pointee.exceptionRanges), code.pointee.exceptionCount * MemoryLayout<ExceptionRange>.stride)
@@ -138,11 +135,6 @@ private func codesEqual(_ t: Thread, _ x: CodePointer, _ y: CodePointer) -> Trut
         if same != 1 { return same }
     }
     return 1
-}
-
-private func code_new(_ t: Thread, _ type: Value, _ a: Values?, _ count: Int, _ names: Value) -> Value {
-    if !refuseKeywords(t, type.asType, names) || !checkCount(t, "code", count, 16, 18) { return .raised }
-    return raise(t, .notImplementedError, "code objects can't be made from CPython's bytecode")
 }
 
 // MARK: lines and positions
