@@ -165,13 +165,11 @@ public func posixModule() -> ModuleDefinition {
         if !addConstants(t, d, LADON_CONSTANTS_POSIX) { return .raised }
         let have = makeList(t)
         for n in haveFunctions where listAppend(t, have, makeString(t, n)) < 0 { return .raised }
-        let more: [(StaticString, Value)] = [
-            ("environ", environment(t)), ("error", builtinType(.osError).value), ("_have_functions", have),
-            ("sysconf_names", constantDict(t, LADON_CONSTANTS_SYSCONF)), ("confstr_names", constantDict(t, LADON_CONSTANTS_CONFSTR)),
-            ("pathconf_names", constantDict(t, LADON_CONSTANTS_PATHCONF)),
-        ]
-        for (key, value) in more where value.isRaised || dictSet(t, d, internStatic(t, key), value) < 0 { return .raised }
-        return .none
+        func put(_ key: StaticString, _ value: Value) -> Bool { !value.isRaised && dictSet(t, d, internStatic(t, key), value) >= 0 }
+        let isDone = put("environ", environment(t)) && put("error", builtinType(.osError).value) && put("_have_functions", have)
+            && put("sysconf_names", constantDict(t, LADON_CONSTANTS_SYSCONF)) && put("confstr_names", constantDict(t, LADON_CONSTANTS_CONFSTR))
+            && put("pathconf_names", constantDict(t, LADON_CONSTANTS_PATHCONF))
+        return isDone ? .none : .raised
     })
 }
 

@@ -12,6 +12,9 @@ private func structure(_ t: Thread, _ typeName: StaticString, _ doc: StaticStrin
 }
 
 func fillSysStructures(_ t: Thread, _ options: StartOptions, _ set: (StaticString, Value) -> Void) {
+    // The fields wait in Swift arrays, where the collector does not look.
+    holdOffCollections(t)
+    defer { allowCollections(t) }
     func number(_ n: Int) -> Value { makeInt(t, n) }
     let version = structure(t, "sys.version_info", "sys.version_info\n\nVersion information as a named tuple.", [
         ("major", number(pythonVersion.major)), ("minor", number(pythonVersion.minor)), ("micro", number(pythonVersion.micro)),
