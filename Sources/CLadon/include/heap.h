@@ -27,7 +27,7 @@ typedef struct __attribute__((swift_name("BlockInfo"))) LadonBlockInfo {
     uint8_t sizeClass;
     /// Memory may hold old contents and must be zeroed before use.
     uint8_t dirty;
-    /// Not swept since the last collection: what its marks leave out is dead, whatever its header says.
+    /// Not swept to its end since the last collection: from `sweptTo` on, what the marks leave out is dead, whatever its header says.
     uint8_t unswept;
     uint32_t cellBytes;
     /// ceil(2^32 / cellBytes): offset / cellBytes by a multiplication, exact for 16-bit offsets.
@@ -38,7 +38,8 @@ typedef struct __attribute__((swift_name("BlockInfo"))) LadonBlockInfo {
     uint32_t formatted;
     /// Cells: first run of free cells, as offset / 16 + 1; 0: none. Each run's first cell holds in bytes 4-7 the next run and its length in cells.
     uint16_t freeRun;
-    uint16_t liveCells;
+    /// Unswept cells: how far the sweep came, as offset / 16.
+    uint16_t sweptTo;
     /// Large: the object's bytes. Free runs: links. Cells: next block of its list + 1.
     uint64_t bytesOrLinks;
 } LadonBlockInfo;

@@ -182,7 +182,6 @@ private func refill(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffer
             let block = unswept.pointee - 1
             unswept.pointee = UInt32(truncatingIfNeeded: blockInfo(block).pointee.bytesOrLinks)
             ladon_mutex_unlock(&h.pointee.mutex)
-            sweepBlock(block)
             if nextRun(t, buffer, block) { return true }
             continue
         }
@@ -217,9 +216,12 @@ private func formatBlock(_ block: UInt32, _ sizeClass: UInt32) {
     info.pointee.run = 1
     info.pointee.formatted = 0
     info.pointee.freeRun = 0
-    info.pointee.liveCells = 0
+    info.pointee.sweptTo = 0
     info.pointee.bytesOrLinks = 0
 }
+
+/// A run of free cells is at most this long: clearing right before use keeps it in the cache.
+private let bytesAtOnce: UInt32 = 8192
 
 /// Puts the next run of free cells of `block`, which this thread owns, into the buffer.
 private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffer>, _ block: UInt32) -> Bool {
@@ -238,11 +240,17 @@ private func nextRun(_ t: Thread, _ buffer: UnsafeMutablePointer<AllocationBuffe
         count(t, length * UInt(cell))
         return true
     }
-    // Memory that was never formatted, some at a time: zeroing right before use keeps it in the cache.
+    if let run = sweepNextRun(block, most: bytesAtOnce) {
+        buffer.pointee.cursor = address + UInt(run.start)
+        buffer.pointee.limit = address + UInt(run.start + run.length)
+        count(t, UInt(run.length))
+        return true
+    }
+    // Memory that was never formatted.
     let capacity = UInt32(blockBytes) / cell * cell
     let formatted = info.pointee.formatted
     if formatted >= capacity { return false }
-    let wanted = max(cell, 8192 / cell * cell)
+    let wanted = max(cell, bytesAtOnce / cell * cell)
     let length = min(wanted, capacity - formatted)
     let start = address + UInt(formatted)
     if info.pointee.dirty != 0 { clearFree(start, length, info) }
@@ -347,7 +355,7 @@ func donateBuffers(_ t: Thread) {
                 info.pointee.freeRun = UInt16(truncatingIfNeeded: (cursor - blockAddress(block)) >> 4 + 1)
             }
             let capacity = UInt32(blockBytes) / info.pointee.cellBytes * info.pointee.cellBytes
-            if info.pointee.freeRun != 0 || info.pointee.formatted < capacity {
+            if info.pointee.freeRun != 0 || info.pointee.unswept != 0 || info.pointee.formatted < capacity {
                 let list = ladon_partial_list(sizeClass).unsafelyUnwrapped
                 info.pointee.bytesOrLinks = UInt64(list.pointee)
                 list.pointee = block + 1

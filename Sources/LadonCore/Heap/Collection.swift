@@ -55,8 +55,8 @@ private func processorTime(_ clock: clockid_t) -> UInt64 {
     return UInt64(t.tv_sec) &* 1_000_000_000 &+ UInt64(t.tv_nsec)
 }
 
-/// A program that allocates fast, over much that lives, would spend its time marking: collections that take more than a sixth of it
-/// get further apart, step by step, and nearer again when they take less than an eighteenth. Memory is what that costs, at most twice what
+/// A program that allocates fast, over much that lives, would spend its time marking: collections that take more than a twelfth of it
+/// get further apart, step by step, and nearer again when they take less than a thirty-sixth. Memory is what that costs, at most twice what
 /// lives; a heap of nearly nothing stays small enough for the processor's cache, which is worth more there. Processor time is what is
 /// compared: on a machine with other work a pause may last as long as it likes.
 /// Only those that were due count (`isDue`).
@@ -67,10 +67,10 @@ private func adaptExtraRoom(_ least: UInt, began: UInt64, isDue: Bool) {
     let passed = now &- taken &- h.pointee.lastProcessorTime
     h.pointee.lastProcessorTime = now
     if !isDue { return }
-    if taken > passed / 6 {
+    if taken > passed / 12 {
         let live = h.pointee.liveBytes
         h.pointee.extraRoom = min(h.pointee.extraRoom + max(least, live / 8), max(4 * least, live), 2 * live)
-    } else if taken < passed / 18 {
+    } else if taken < passed / 36 {
         h.pointee.extraRoom /= 2
     }
 }

@@ -99,7 +99,8 @@ public func setHeapLimit(_ bytes: Int) {
 public func setLayout(_ id: UInt32, _ layout: Layout) { runtimeState.pointee.layouts[Int(id)] = layout.bits }
 @inlinable @inline(__always) public func layout(ofID id: UInt32) -> Layout { Layout(bits: ladon_get_runtime().pointee.layouts[Int(id)]) }
 
-/// Address space without memory behind it. Huge pages are declined: they would make a touched word cost 2 MiB.
+/// Address space without memory behind it. Huge pages are declined: they would make a touched word cost 2 MiB, and on a virtual machine
+/// whose host takes free memory back they are the dearest to touch (measured: docs/heap.md).
 func reserve(_ bytes: Int) -> UnsafeMutableRawPointer? {
     guard let p = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), p != MAP_FAILED else { return nil }
     madvise(p, bytes, Int32(MADV_NOHUGEPAGE))

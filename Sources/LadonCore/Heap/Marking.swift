@@ -65,7 +65,8 @@ public func cellContaining(_ word: UInt) -> UInt {
         cell = h.pointee.base + first << blockShift
         if word - cell >= UInt(info.pointee.bytesOrLinks) { return 0 }
     }
-    if info.pointee.unswept != 0 && !isMarked(cell, in: h.pointee.lastMarks) { return 0 }
+    if info.pointee.unswept != 0 && UInt32(truncatingIfNeeded: cell & UInt(blockBytes - 1)) >> 4 >= info.pointee.sweptTo
+        && !isMarked(cell, in: h.pointee.lastMarks) { return 0 }
     return ladon_load32_relaxed(UnsafeRawPointer(bitPattern: cell)) == 0 ? 0 : cell
 }
 

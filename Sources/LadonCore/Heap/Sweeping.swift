@@ -1,7 +1,8 @@
-// Sweeping: after a mark, blocks without a live cell go back to the free runs at once, the others are
-// swept when a thread asks for cells of their size, if one does.
+// Sweeping: after a mark, blocks without a live cell go back to the free runs at once. The others are swept when a thread asks for
+// cells of their size, if one does, and no further than it needs: dead cells are cleared just before they are handed out, while
+// the cache holds them, and pages that a forked process shares with its parent stay shared until something new lies there.
 //
-// What must hold: an address in a dead cell is harmless. Its header is 0, or its block is unswept and its mark not set
+// What must hold: an address in a dead cell is harmless. Its header is 0, or its block is unswept from there on and its mark not set
 // (`cellContaining` looks at both). Memory handed out is zero (`clearFree`). A block is swept by the thread that took it off its list,
 // or with the world stopped.
 
@@ -17,45 +18,50 @@ import Glibc
     for offset in stride(from: 0, to: Int(length), by: Int(info.pointee.cellBytes)) { p.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self) }
 }
 
-/// Turns the unmarked cells of a block into runs of free, cleared cells.
+/// Sweeps a block up to and with the next dead cells: at most `most` bytes of them, cleared. Their offset and length; nil: there were none,
+/// and the block is swept. The caller owns the block, or the world is stopped.
+func sweepNextRun(_ block: UInt32, most: UInt32) -> (start: UInt32, length: UInt32)? {
+    let info = blockInfo(block)
+    if info.pointee.unswept == 0 { return nil }
+    let cell = info.pointee.cellBytes
+    let marks = heap.pointee.lastMarks + Int(block) * (blockBytes / 16 / 64)
+    let formatted = info.pointee.formatted
+    var start = UInt32(info.pointee.sweptTo) << 4
+    while start < formatted {
+        // The next live cell.
+        let granule = start >> 4
+        var word = Int(granule >> 6)
+        var bits = marks[word] & (UInt64.max << UInt64(granule & 63))
+        let lastWord = Int((formatted - 1) >> 10)
+        while bits == 0 && word < lastWord {
+            word += 1
+            bits = marks[word]
+        }
+        let live = bits == 0 ? formatted : min(formatted, UInt32(word * 64 + bits.trailingZeroBitCount) << 4)
+        if live == start {
+            start += cell
+            continue
+        }
+        let length = min(live - start, max(cell, most / cell * cell))
+        clearFree(blockAddress(block) + UInt(start), length, info)
+        info.pointee.sweptTo = UInt16(truncatingIfNeeded: (start + length) >> 4)
+        return (start, length)
+    }
+    info.pointee.unswept = 0
+    return nil
+}
+
+/// Sweeps a block to its end: its dead cells become runs of free, cleared ones. World stopped.
 func sweepBlock(_ block: UInt32) {
     let info = blockInfo(block)
-    if info.pointee.unswept == 0 { return }
-    info.pointee.unswept = 0
-    let h = heap
-    let address = blockAddress(block)
-    let cell = info.pointee.cellBytes
-    let marks = h.pointee.marks + Int(block) * (blockBytes / 16 / 64)
-    let formatted = info.pointee.formatted
-    var freeStart: UInt32 = 0
-    // Runs are linked in address order through a pointer to where the next link belongs.
-    var previousLink: UnsafeMutablePointer<UInt32>? = nil
-    info.pointee.freeRun = 0
-
-    func close(_ end: UInt32) {
-        if end <= freeStart { return }
-        let start = address + UInt(freeStart)
-        clearFree(start, end - freeStart, info)
-        let link = UnsafeMutablePointer<UInt32>(bitPattern: start + 4).unsafelyUnwrapped
-        link.pointee = ((end - freeStart) / cell) << 16
-        let position = UInt32(freeStart >> 4 + 1)
-        if let previousLink { previousLink.pointee |= position } else { info.pointee.freeRun = UInt16(truncatingIfNeeded: position) }
-        previousLink = link
+    // In front of runs that the block may have already.
+    var next = info.pointee.freeRun
+    while let run = sweepNextRun(block, most: UInt32(blockBytes)) {
+        let link = UnsafeMutablePointer<UInt32>(bitPattern: blockAddress(block) + UInt(run.start) + 4).unsafelyUnwrapped
+        link.pointee = (run.length / info.pointee.cellBytes) << 16 | UInt32(next)
+        next = UInt16(truncatingIfNeeded: run.start >> 4 + 1)
     }
-
-    var word = 0
-    let lastWord = Int((formatted >> 4 + 63) >> 6)
-    while word < lastWord {
-        var bits = marks[word]
-        while bits != 0 {
-            let granule = UInt32(word * 64 + bits.trailingZeroBitCount)
-            bits &= bits - 1
-            close(granule << 4)
-            freeStart = granule << 4 + cell
-        }
-        word += 1
-    }
-    close(formatted)
+    info.pointee.freeRun = next
 }
 
 /// Sweeps what the mutators did not ask for, so that every cell with a header was alive at the last collection. World stopped.
@@ -91,7 +97,6 @@ func reclaimBlocks() -> UInt {
             var cells: UInt32 = 0
             for i in 0 ..< blockBytes / 16 / 64 { cells += UInt32(marks[i].nonzeroBitCount) }
             objects += UInt64(cells)
-            info.pointee.liveCells = UInt16(truncatingIfNeeded: cells)
             live += UInt(cells * info.pointee.cellBytes)
             if cells == 0 {
                 if info.pointee.formatted != 0 { info.pointee.dirty = 1 }
@@ -99,6 +104,8 @@ func reclaimBlocks() -> UInt {
                 continue
             }
             info.pointee.unswept = 1
+            info.pointee.sweptTo = 0
+            info.pointee.freeRun = 0
             let capacity = UInt32(blockBytes) / info.pointee.cellBytes
             // A nearly full block would cost more to sweep than its cells are worth; it waits for the final sweep.
             if capacity - cells > capacity / 32 || (capacity < 32 && cells < capacity) {
