@@ -336,6 +336,33 @@ public func extendLarge(_ t: Thread, _ v: Value, bytes: Int) -> Bool {
     return isLonger
 }
 
+/// Gives the memory of a cell back at once, instead of leaving it to a collection, if that is possible: if it is large, or the last one
+/// that this thread allocated of its size. For what grows by copying, and for what is only an intermediate result: `v` was never known to
+/// anybody but the caller, or its owner has just replaced it under the lock that every reader of it takes. No cell refers to it any more.
+/// An address of it that lingers on some stack is harmless, as with any dead cell.
+public func releaseCell(_ t: Thread, _ v: Value) {
+    let h = heap
+    if !v.isCell || h.pointee.stress != 0 { return }
+    let info = blockInfo(blockIndex(v.bits))
+    if info.pointee.kind == UInt8(LADON_BLOCK_CELLS) {
+        let buffer = ladon_buffer(t, UInt32(info.pointee.sizeClass)).unsafelyUnwrapped
+        // The buffer may have gone on to the block behind this one.
+        let end = v.bits + UInt(info.pointee.cellBytes)
+        if buffer.pointee.cursor != end || blockIndex(buffer.pointee.limit - 1) != blockIndex(v.bits) { return }
+        clearFree(v.bits, info.pointee.cellBytes, info)
+        buffer.pointee.cursor = v.bits
+    } else if info.pointee.kind == UInt8(LADON_BLOCK_LARGE) {
+        let bytes = UInt(info.pointee.bytesOrLinks)
+        ladon_store_release(v.cell, 0)
+        ladon_mutex_lock(&h.pointee.mutex)
+        freeLarge(blockIndex(v.bits))
+        // It may have been there before the last collection, and so be no part of what was allocated since.
+        let allocated = ladon_load_relaxed(&h.pointee.allocated)
+        if allocated > bytes { _ = ladon_fetch_add(&h.pointee.allocated, 0 &- bytes) }
+        ladon_mutex_unlock(&h.pointee.mutex)
+    }
+}
+
 /// A thread ends: blocks with free cells that it owns go to whoever needs such cells next.
 func donateBuffers(_ t: Thread) {
     let h = heap

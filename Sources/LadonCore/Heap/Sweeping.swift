@@ -122,26 +122,8 @@ func reclaimBlocks() -> UInt {
     return live
 }
 
-/// Gives the memory of a large leaf back at once, instead of leaving it to a collection; does nothing with one that is not large. For buffers
-/// that grow: their owner has just replaced `v` under the lock that every reader of it takes, and nothing else ever knew it. An address
-/// of it that lingers on some stack is harmless, as with any dead cell.
-public func releaseLarge(_ t: Thread, _ v: Value) {
-    let h = heap
-    let block = blockIndex(v.bits)
-    let info = blockInfo(block)
-    if info.pointee.kind != UInt8(LADON_BLOCK_LARGE) || h.pointee.stress != 0 { return }
-    let bytes = UInt(info.pointee.bytesOrLinks)
-    ladon_store_release(v.cell, 0)
-    ladon_mutex_lock(&h.pointee.mutex)
-    freeLarge(block)
-    // It may have been there before the last collection, and so be no part of what was allocated since.
-    let allocated = ladon_load_relaxed(&h.pointee.allocated)
-    if allocated > bytes { _ = ladon_fetch_add(&h.pointee.allocated, 0 &- bytes) }
-    ladon_mutex_unlock(&h.pointee.mutex)
-}
-
 /// heap.mutex held, or the world stopped.
-private func freeLarge(_ block: UInt32) {
+func freeLarge(_ block: UInt32) {
     let info = blockInfo(block)
     let count = info.pointee.run
     // Fresh pages cost more than clearing old ones, up to a size that a cache does not hold anyway.

@@ -139,7 +139,7 @@ import Glibc
         // After `truncate`, or when the storage was begun too wide, the union may overstate.
         if CodeUnits.width(ofUnion: union) != kind || room &- used > used / 4 &+ 32 {
             let result = makeString(thread, text)
-            cell.keepAlive
+            releaseCell(thread, cell)
             return result
         }
         let str = cell.cell(as: StrCell.self)
@@ -151,7 +151,7 @@ import Glibc
     /// Like `finish`, when something was truncated away: looks at the characters again.
     public mutating func finishCanonical() -> Value {
         let result = makeString(thread, text)
-        cell.keepAlive
+        releaseCell(thread, cell)
         return result
     }
 }

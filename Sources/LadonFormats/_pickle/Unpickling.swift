@@ -206,6 +206,7 @@ struct Unpickling {
             return false
         }
         for i in 0..<count { more.storageItems[i] = stack[i] }
+        releaseCell(t, stackCell)
         stackCell = more
         stack = more.storageItems
         room *= 2
@@ -286,7 +287,7 @@ struct Unpickling {
     mutating func load() -> Value {
         cell.pointee.proto = 0
         let result = run()
-        stackCell.keepAlive
+        releaseCell(t, stackCell)
         holder.keepAlive
         if result.isRaised { return result }
         if fromFile {

@@ -284,7 +284,7 @@ private func reserve(_ t: Thread, _ v: Value, _ n: Int) -> Bool {
             return false
         }
         // Who reads does so under the lock, and views hold off growing: nobody has the old one any more.
-        releaseLarge(t, replaces ? storage : larger)
+        releaseCell(t, replaces ? storage : larger)
     }
 }
 

@@ -80,13 +80,22 @@ public func iterateToList(_ t: Thread, _ iterable: Value) -> Value {
     // Until it is a list, nobody else knows the storage: no lock.
     while true {
         let v = step.map { $0(t, iterator) } ?? next(t, iterator)
-        if v.isExhausted { return makeList(t, storage: storage, count: n) }
+        if v.isExhausted || (v.isRaised && endsIteration(t)) {
+            // Far fewer than the hint said.
+            if room > 2 * n + 8 {
+                let list = makeList(t, storage.storageItems, n)
+                releaseCell(t, storage)
+                return list
+            }
+            return makeList(t, storage: storage, count: n)
+        }
         if v.isRaised { return v }
         if n == room {
             room = listGrowth(n + 1)
             let larger = makeStorage(t, room)
             if larger.isRaised { return larger }
             copyValues(larger.storageItems, storage.storageItems, n)
+            releaseCell(t, storage)
             storage = larger
         }
         storeSlot(storage.storageItems + n, v)

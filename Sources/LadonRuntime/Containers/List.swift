@@ -75,6 +75,14 @@ public func makeList(_ t: Thread, storage: Value, count: Int) -> Value {
     return l
 }
 
+/// Empties a list that only the caller knows; what held its items may be used again at once.
+func releaseListStorage(_ t: Thread, _ l: Value) {
+    let storage = listStorage(l)
+    listCell(l).pointee.count = 0
+    setListStorage(l, ladon_runtime.emptyTuple)
+    releaseCell(t, storage)
+}
+
 /// How much room a list that needs `count` slots gets when it grows.
 @inlinable func listGrowth(_ count: Int) -> Int { count < 8 ? (count < 5 ? 4 : 8) : count + (count >> 1) }
 

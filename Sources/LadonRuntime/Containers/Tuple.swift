@@ -131,7 +131,9 @@ public func sequenceToTuple(_ t: Thread, _ v: Value) -> Value {
     if v.isExactly(.list) { return listToTuple(t, v) }
     let l = iterateToList(t, v)
     if l.isRaised { return l }
-    return listToTuple(t, l)
+    let r = listToTuple(t, l)
+    releaseListStorage(t, l)
+    return r
 }
 
 /// The same where CPython asks the iterator for a length hint and not the iterable (PySequence_Fast).

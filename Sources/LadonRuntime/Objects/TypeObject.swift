@@ -11,6 +11,8 @@ public func type_call(_ t: Thread, _ callee: Value, _ args: Values?, _ count: In
     }
     // By far the most called type.
     if type == builtinType(.str) && count == 1 && names.bits == 0 { return str(t, args.unsafelyUnwrapped[0]) }
+    // What nobody sees before it is complete need not be filled in step by step.
+    if type == builtinType(.list) && count == 1 && names.bits == 0 { return iterateToList(t, args.unsafelyUnwrapped[0]) }
     guard !type.hasFlag(.disallowInstantiation), let new = type.callSlot(.new) else { return raise(t, .typeError, "cannot create '\(qualifiedTypeName(t, type))' instances") }
     let made = new(t, callee, args, count, names)
     if made.isRaised { return made }

@@ -131,7 +131,7 @@ private func proxySlots() -> [SlotEntry] {
         .unary(.next) { t, v in
             let x = behind(t, v)
             if x.isRaised { return x }
-            return isIterator(x) ? next(t, x) : raise(t, .typeError, "Weakref proxy referenced a non-iterator '\(typeName(x))' object")
+            return isIterator(x) ? nextKeepingStopIteration(t, x) : raise(t, .typeError, "Weakref proxy referenced a non-iterator '\(typeName(x))' object")
         },
         .unary(.bool) { t, v in let x = behind(t, v); return x.isRaised ? x : truthValue(isTrue(t, x)) },
         .unary(.length) { t, v in

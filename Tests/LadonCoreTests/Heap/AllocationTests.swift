@@ -26,6 +26,31 @@ final class AllocationTests: XCTestCase {
         }
     }
 
+    func testReleasedCellsAreHandedOutAgainAndZero() {
+        let t = Fixture.thread
+        for bytes in [24, 200, 600, 5000, 30_000, 70_000, 900_000] {
+            // One that stays lies before it, so that giving back the second one twice would be seen.
+            let kept = makeStorage(t, capacity: bytes / 8)
+            let first = makeStorage(t, capacity: bytes / 8)
+            for i in 0 ..< bytes / 8 { first.storageItems[i] = kept }
+            releaseCell(t, first)
+            XCTAssertEqual(cellContaining(first.bits), 0, "\(bytes)")
+            let second = makeStorage(t, capacity: bytes / 8)
+            if bytes < 600_000 { XCTAssertEqual(second.bits, first.bits, "\(bytes)") }
+            for i in 0 ..< bytes / 8 { XCTAssertEqual(second.storageItems[i].bits, 0) }
+            // Not the last one any more: it stays until a collection.
+            let third = makeStorage(t, capacity: bytes / 8)
+            let wasLarge = bytes > 32_768
+            releaseCell(t, second)
+            XCTAssertEqual(cellContaining(second.bits) == 0, wasLarge)
+            XCTAssertEqual(cellContaining(kept.bits), kept.bits)
+            third.keepAlive
+            kept.keepAlive
+        }
+        releaseCell(t, .none)
+        releaseCell(t, Value(smallInt: 5))
+    }
+
     func testImpossibleSizesAreRefused() {
         let t = Fixture.thread
         XCTAssertNil(allocateAny(t, id: TypeID.bytesStorage.rawValue, bytes: 1 << 45))

@@ -124,10 +124,32 @@ public func isSequence(_ v: Value) -> Bool {
 
 public func isIterator(_ v: Value) -> Bool { typeOf(v).has(.next) }
 
-/// next(iterator): `.exhausted` at the end.
+/// What a native consumer asks for: the next item, `.exhausted` at the end. StopIteration is the end wherever it comes from, the function
+/// of a `map` for instance; its value is lost (see `nextKeepingStopIteration`).
 public func next(_ t: Thread, _ iterator: Value) -> Value {
+    // Most iterators that native code asks are one of these, whose slot would be three loads away.
+    if iterator.isCell {
+        switch iterator.id {
+        case TypeID.rangeIterator.rawValue: return rangeIteratorNext(iterator)
+        case TypeID.listIterator.rawValue:
+            let item = listIteratorNextFast(iterator)
+            if item.bits != 0 { return item }
+        case TypeID.tupleIterator.rawValue:
+            let item = tupleIteratorNextFast(iterator)
+            if item.bits != 0 { return item }
+        default: break
+        }
+    }
     guard let f = typeOf(iterator).unary(.next) else { return raise(t, .typeError, "'\(typeName(iterator))' object is not an iterator") }
-    return f(t, iterator)
+    let item = f(t, iterator)
+    return item.isRaised && endsIteration(t) ? .exhausted : item
+}
+
+/// Whether what has been raised is StopIteration, which is taken back then.
+@inline(never) func endsIteration(_ t: Thread) -> Bool {
+    if !exceptionMatches(t, .stopIteration) { return false }
+    clearException(t)
+    return true
 }
 
 public func isCallable(_ v: Value) -> Bool { typeOf(v).has(.call) }

@@ -160,22 +160,12 @@ func map_new(_ t: Thread, _ type: Value, _ a: Values?, _ n: Int, _ names: Value)
     return v
 }
 
-/// next() of an iterator that is most likely a list's, tuple's or range's.
-@inline(__always) private func step(_ t: Thread, _ iterator: Value) -> Value {
-    switch iterator.id {
-    case TypeID.listIterator.rawValue: return list_iterator_next(t, iterator)
-    case TypeID.tupleIterator.rawValue: return tuple_iterator_next(t, iterator)
-    case TypeID.rangeIterator.rawValue: return range_iterator_next(t, iterator)
-    default: return next(t, iterator)
-    }
-}
-
 func map_next(_ t: Thread, _ v: Value) -> Value {
     let c = v.cell(as: MapCell.self)
     let iterators = c.pointee.iterators
     let n = iterators.tupleCount
     if n == 1 {
-        let x = step(t, iterators.tupleItems[0])
+        let x = next(t, iterators.tupleItems[0])
         if x.isRaised || x.isExhausted { return x }
         return call(t, c.pointee.function, x)
     }
@@ -235,7 +225,7 @@ func filter_next(_ t: Thread, _ v: Value) -> Value {
     let f = c.pointee.function
     let plain = f.isNone || f == builtinType(.bool).value
     while true {
-        let item = step(t, c.pointee.iterator)
+        let item = next(t, c.pointee.iterator)
         if item.isRaised || item.isExhausted { return item }
         let verdict = plain ? item : call(t, f, item)
         if verdict.isRaised { return verdict }
