@@ -125,8 +125,10 @@ public func isSequence(_ v: Value) -> Bool {
 public func isIterator(_ v: Value) -> Bool { typeOf(v).has(.next) }
 
 /// What a native consumer asks for: the next item, `.exhausted` at the end. StopIteration is the end wherever it comes from, the function
-/// of a `map` for instance; its value is lost (see `nextKeepingStopIteration`).
+/// of a `map` for instance; its value is lost (see `nextKeepingStopIteration`). A safepoint, so that no loop over an iterator, however long
+/// it is, keeps the others from stopping the world or this thread from being interrupted; no item is lost when it raises.
 public func next(_ t: Thread, _ iterator: Value) -> Value {
+    if !safepoint(t) { return .raised }
     // Most iterators that native code asks are one of these, whose slot would be three loads away.
     if iterator.isCell {
         switch iterator.id {
