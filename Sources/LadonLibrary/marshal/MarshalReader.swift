@@ -69,7 +69,8 @@ struct MarshalReader {
     mutating func read(_ t: Thread) -> Value {
         depth += 1
         defer { depth -= 1 }
-        if depth > 2000 { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
+        // A small thread's stack may end before.
+        if depth > 2000 || !ensureNativeStack(t) { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
         guard let p = take(t, 1) else {
             if file.isRaised || exceptionMatches(t, .eofError) {
                 clearException(t)

@@ -31,7 +31,8 @@ struct MarshalWriter {
     mutating func write(_ t: Thread, _ v: Value) -> Bool {
         depth += 1
         defer { depth -= 1 }
-        if depth > 2000 { raise(t, .valueError, "object too deeply nested to marshal"); return false }
+        // A small thread's stack may end before.
+        if depth > 2000 || !ensureNativeStack(t) { raise(t, .valueError, "object too deeply nested to marshal"); return false }
         switch v {
         case .none: byte("N"); return true
         case .true: byte("T"); return true

@@ -142,6 +142,8 @@ public func next(_ t: Thread, _ iterator: Value) -> Value {
         default: break
         }
     }
+    // Iterators over iterators may be nested as deeply as a program likes.
+    if !hasNativeRoom(t) { return .raised }
     guard let f = typeOf(iterator).unary(.next) else { return raise(t, .typeError, "'\(typeName(iterator))' object is not an iterator") }
     let item = f(t, iterator)
     return item.isRaised && endsIteration(t) ? .exhausted : item
