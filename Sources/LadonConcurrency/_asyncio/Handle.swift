@@ -267,9 +267,11 @@ private func general(_ t: Thread, _ v: Value) {
     if c.pointee.kind == HandleKind.general { return }
     let callback = visibleCallback(t, v), args = visibleArgs(t, v)
     if callback.isRaised || args.isRaised { clearException(t); return }
+    lockCell(t, v)
     c.pointee.kind = HandleKind.general
     storeSlot(&c.pointee.callback, callback)
     storeSlot(&c.pointee.args, args)
+    unlockCell(t, v)
 }
 
 private func reprInfo(_ t: Thread, _ v: Value) -> Value {
@@ -321,9 +323,11 @@ func cancelHandle(_ t: Thread, _ v: Value) -> Bool {
         if text.isRaised { return false }
         storeSlot(&c.pointee.reprText, text)
     }
+    lockCell(t, v)
     c.pointee.kind = HandleKind.general
     storeSlot(&c.pointee.callback, .none)
     storeSlot(&c.pointee.args, .none)
+    unlockCell(t, v)
     return true
 }
 
@@ -336,11 +340,14 @@ func runHandle(_ t: Thread, _ v: Value, _ isQuiet: inout Bool) -> Bool {
     defer { isQuiet = isQuiet && wasQuiet }
     let c = v.asHandle
     let context = loadSlot(&c.pointee.context)
-    let callback = loadSlot(&c.pointee.callback), args = loadSlot(&c.pointee.args)
+    // What the callback is depends on the kind. Another thread should not cancel a handle; if it does, they change together.
+    lockCell(t, v)
+    let kind = c.pointee.kind, callback = loadSlot(&c.pointee.callback), args = loadSlot(&c.pointee.args)
+    unlockCell(t, v)
     var r = Value.raised
     if context.isExactly(.context) {
         if enterContext(t, context) {
-            switch c.pointee.kind {
+            switch kind {
             case HandleKind.step: r = taskStep(t, callback, args)
             case HandleKind.wakeup: r = taskWakeup(t, callback, args)
             case HandleKind.single: r = call(t, callback, args)
