@@ -107,7 +107,7 @@ del _extend_pickler, _native_dumps
 
 /// Writes a message behind its length. False: raised.
 private func sendMessage(_ t: Thread, _ fd: Int32, _ p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
-    var header: (UInt32, UInt32, UInt32) = (UInt32(count).bigEndian, 0, 0)
+    var header: (UInt32, UInt32, UInt32) = (UInt32(truncatingIfNeeded: count).bigEndian, 0, 0)
     var headerSize = 4
     if count > 0x7FFF_FFFF {
         header = (.max, UInt32(truncatingIfNeeded: count >> 32).bigEndian, UInt32(truncatingIfNeeded: count).bigEndian)
