@@ -20,7 +20,6 @@ struct LoopView {
     var ready, scheduled, closed, debug, stopping, selector, cancelledCount, taskFactory: AttributePlace
 }
 
-private let viewCount = 4
 nonisolated(unsafe) private var views: (UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?) = (nil, nil, nil, nil)
 nonisolated(unsafe) private var madeViews = 0
 
