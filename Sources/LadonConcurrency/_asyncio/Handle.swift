@@ -72,7 +72,7 @@ nonisolated(unsafe) private var handleSignature: SignaturePointer?
 nonisolated(unsafe) private var timerSignature: SignaturePointer?
 
 func handleDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "asyncio.events.Handle", flags: [.baseType, .weakReferenceable], doc: "Object returned by callback registration methods.",
+    TypeDefinition(nil, "asyncio.events.Handle", flags: [.baseType, .changeable, .weakReferenceable], doc: "Object returned by callback registration methods.",
                    signature: "(callback, args, loop, context=None)", size: MemoryLayout<HandleCell>.size, layout: Layout(prefix: 6, base: 8, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in allocateInstance(t, type.asType) },
                        .call(.initialize) { t, v, args, count, names in
@@ -88,7 +88,7 @@ func handleDefinition() -> TypeDefinition {
 }
 
 func timerDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "asyncio.events.TimerHandle", flags: [.baseType, .weakReferenceable], doc: "Object returned by timed callback registration methods.",
+    TypeDefinition(nil, "asyncio.events.TimerHandle", flags: [.baseType, .changeable, .weakReferenceable], doc: "Object returned by timed callback registration methods.",
                    signature: "(when, callback, args, loop, context=None)", size: MemoryLayout<TimerCell>.size, layout: Layout(prefix: 6, base: 8, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in
                            let v = allocateInstance(t, type.asType)
@@ -216,8 +216,6 @@ func visibleArgs(_ t: Thread, _ v: Value) -> Value {
     default: return args.bits == 0 ? .none : args
     }
 }
-
-private func slotMember(_ name: StaticString, get: @escaping NativeFunction, set: @escaping NativeFunction) -> NativeMember { .attribute(name, get: get, set: set) }
 
 private let handleMembers: [NativeMember] = [
     .method("cancel", "(self)", { t, a in cancelHandle(t, a[0]) ? .none : .raised }),
