@@ -35,6 +35,8 @@ private func keep(_ t: Thread, _ type: TypePointer, _ methods: KeyValuePairs<Wri
 
 func amendEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
+    adoptMethods(t, asyncio.handle.unsafelyUnwrapped, of: dictGetName(t, dict, word(.Handle)))
+    adoptMethods(t, asyncio.timer.unsafelyUnwrapped, of: dictGetName(t, dict, word(.TimerHandle)))
     return dictSet(t, dict, word(.Handle), asyncio.handle.unsafelyUnwrapped.value) >= 0
         && dictSet(t, dict, word(.TimerHandle), asyncio.timer.unsafelyUnwrapped.value) >= 0
 }
@@ -281,7 +283,7 @@ private func runReady(_ t: Thread, _ ready: Value, _ isQuiet: inout Bool) -> Boo
         if ladon_load32_relaxed(&t.pointee.pending) != 0 && !safepoint(t) { return false }
         let handle = dequePopLeft(t, ready)
         if handle.isMissing { return !raise(t, .indexError, "pop from an empty deque").isRaised }
-        if isExactHandle(handle) {
+        if isExactHandle(handle) && !typeOf(handle).hasFlag(.changed) {
             if handle.asHandle.pointee.cancelled == 0 && !runHandle(t, handle, &isQuiet) { return false }
             continue
         }

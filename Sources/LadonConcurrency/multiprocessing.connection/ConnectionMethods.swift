@@ -51,7 +51,7 @@ func amendConnection(_ t: Thread, _ dict: Value) -> Bool {
     if !replaceMethod(t, base, records.sendBytes, &state[t].pointee.sendBytes) || !replaceMethod(t, base, records.send, &state[t].pointee.send)
         || !replaceMethod(t, base, records.recvBytes, &state[t].pointee.recvBytes) || !replaceMethod(t, base, records.recv, &state[t].pointee.recv) { return false }
     let native = makeNativeFunction(t, "wait", "(object_list, timeout=None)",
-                                    "\n        Wait till an object in object_list is ready/readable.\n\n        Returns list of those objects in object_list which are ready/readable.\n        ", connection_wait)
+                                    "\n        Wait till an object in object_list is ready/readable.\n\n        Returns list of those objects in object_list which are ready/readable.\n        ", in: dict, connection_wait)
     if native.isRaised || dictSet(t, dict, intern(t, "wait"), native) < 0 { return false }
     state[t].pointee.module = dict
     state[t].pointee.wait = wait

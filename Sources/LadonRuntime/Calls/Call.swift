@@ -10,6 +10,7 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
         let id = callee.id
         if id == TypeID.function.rawValue { return callFunction(t, callee, arguments, count, names) }
         if id == TypeID.nativeFunction.rawValue { return callNative(t, callee, arguments ?? noArguments, positionalCount(count, names), names) }
+        if id == TypeID.methodDescriptor.rawValue { return callMethodDescriptor(t, callee, arguments ?? noArguments, positionalCount(count, names), names) }
         if id == TypeID.method.rawValue {
             let method = callee.cell(as: MethodCell.self)
             return callPrepending(t, method.pointee.function, method.pointee.receiver, arguments, count, names)
