@@ -278,12 +278,13 @@ private func loop_run_once(_ t: Thread, _ a: Values) -> Value {
 /// Runs what is in the queue now: what callbacks schedule runs in the next turn. False: raised.
 private func runReady(_ t: Thread, _ ready: Value, _ isQuiet: inout Bool) -> Bool {
     var left = dequeCount(ready)
+    let handleType = asyncio.handle.unsafelyUnwrapped, timerType = asyncio.timer.unsafelyUnwrapped
     while left > 0 {
         left -= 1
         if ladon_load32_relaxed(&t.pointee.pending) != 0 && !safepoint(t) { return false }
         let handle = dequePopLeft(t, ready)
         if handle.isMissing { return !raise(t, .indexError, "pop from an empty deque").isRaised }
-        if isExactHandle(handle) && !typeOf(handle).hasFlag(.changed) {
+        if isExactHandle(handle) && !handleType.hasFlag(.changed) && !timerType.hasFlag(.changed) {
             if handle.asHandle.pointee.cancelled == 0 && !runHandle(t, handle, &isQuiet) { return false }
             continue
         }

@@ -79,8 +79,11 @@ def watch():
     while not stop.is_set():
         task = asyncio.current_task(loop)
         seen.add(type(task).__name__)
-        while handles:
-            handles.pop().cancel()
+        try:
+            while True:
+                handles.pop().cancel()
+        except IndexError:
+            pass
         len(asyncio.all_tasks(loop))
 
 
