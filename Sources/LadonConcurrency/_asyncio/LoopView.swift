@@ -89,7 +89,8 @@ let stock = PerInterpreter<StockLoop>(.asyncioLoop)
     views.3 = views.2
     views.2 = views.1
     views.1 = views.0
-    views.0 = view
+    // Published last, and when it is whole: other threads read the table without a lock.
+    ladon_store_release(&views.0, UInt(bitPattern: view))
     return view
 }
 
