@@ -3,6 +3,7 @@
 #include "futex.h"
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -20,7 +21,19 @@ static LadonThread *main_thread;
 // into the past, in case the wait has not begun.
 struct timespec *volatile ladon_signal_deadline;
 
-void ladon_set_main_thread(LadonThread *t) { __atomic_store_n(&main_thread, t, __ATOMIC_RELEASE); }
+// The main thread while it sleeps in a system call for which it opens its signals, or is about to (`isPolling`), and the signals
+// that it has blocked for itself.
+static pthread_t poller;
+static sigset_t pollers_mask;
+static int isPolling;
+/// The address is what a signal carries that only ends such a sleep.
+static char nudge;
+
+void ladon_set_main_thread(LadonThread *t) {
+    // In a forked child, whoever slept is not there.
+    __atomic_store_n(&isPolling, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&main_thread, t, __ATOMIC_RELEASE);
+}
 LadonThread *ladon_main_thread(void) { return __atomic_load_n(&main_thread, __ATOMIC_ACQUIRE); }
 
 void ladon_record_signal(int number) {
@@ -42,9 +55,21 @@ void ladon_record_signal(int number) {
     }
 }
 
-static void handler(int number) {
+/// A signal that came while the main thread, about to sleep, had blocked it was given to another thread, this one, and does not end the
+/// sleep. It is sent on: then it waits until the main thread opens its signals.
+static void forward(int number) {
+    if (!__atomic_load_n(&isPolling, __ATOMIC_SEQ_CST) || pthread_equal(poller, pthread_self())) return;
+    // What the program has blocked there is not to interrupt it, and must not be found pending.
+    if (sigismember(&pollers_mask, number) != 0) return;
+    pthread_sigqueue(poller, number, (union sigval){.sival_ptr = &nudge});
+}
+
+static void handler(int number, siginfo_t *info, void *context) {
+    (void)context;
+    if (info && info->si_code == SI_QUEUE && info->si_value.sival_ptr == &nudge) return;
     int saved = errno;
     ladon_record_signal(number);
+    forward(number);
     errno = saved;
 }
 
@@ -52,20 +77,21 @@ int ladon_install_signal(int number, int mode) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
-    action.sa_handler = mode == LADON_SIGNAL_DEFAULT ? SIG_DFL : mode == LADON_SIGNAL_IGNORE ? SIG_IGN : handler;
+    if (mode == LADON_SIGNAL_RECORD) action.sa_sigaction = handler;
+    else action.sa_handler = mode == LADON_SIGNAL_DEFAULT ? SIG_DFL : SIG_IGN;
     // No SA_RESTART: a blocking call must come back so that the Python handler can run. SA_ONSTACK as the
     // embedding program may have given threads small stacks.
-    action.sa_flags = mode == LADON_SIGNAL_RECORD ? SA_ONSTACK : 0;
+    action.sa_flags = mode == LADON_SIGNAL_RECORD ? SA_ONSTACK | SA_SIGINFO : 0;
     return sigaction(number, &action, 0) == 0 ? 0 : errno;
 }
 
 int ladon_signal_mode(int number) {
     struct sigaction action;
     if (sigaction(number, 0, &action) != 0) return -1;
-    if (action.sa_flags & SA_SIGINFO) return 3;
+    if (action.sa_flags & SA_SIGINFO) return action.sa_sigaction == handler ? LADON_SIGNAL_RECORD : 3;
     if (action.sa_handler == SIG_DFL) return LADON_SIGNAL_DEFAULT;
     if (action.sa_handler == SIG_IGN) return LADON_SIGNAL_IGNORE;
-    return action.sa_handler == handler ? LADON_SIGNAL_RECORD : 3;
+    return 3;
 }
 
 void ladon_take_pending_signals(uint64_t mask[2]) {
@@ -94,13 +120,23 @@ static struct timespec *remaining(uint64_t deadline, struct timespec *wait) {
     return wait;
 }
 
-/// Blocks every signal. False, and nothing is blocked: one waits for its handler. What sleeps unblocks them atomically with its sleep.
+/// Ends what `block_signals` began.
+static void open_signals(const sigset_t *before) {
+    __atomic_store_n(&isPolling, 0, __ATOMIC_SEQ_CST);
+    pthread_sigmask(SIG_SETMASK, before, 0);
+}
+
+/// Blocks every signal of the main thread. False, and nothing is blocked: one waits for its handler. What sleeps unblocks them atomically
+/// with its sleep. One that is given to another thread in between is either seen here, or that thread sees `isPolling` and sends it on.
 static bool block_signals(sigset_t *before) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, before);
+    pollers_mask = *before;
+    poller = pthread_self();
+    __atomic_store_n(&isPolling, 1, __ATOMIC_SEQ_CST);
     if (!ladon_signals_pending()) return true;
-    pthread_sigmask(SIG_SETMASK, before, 0);
+    open_signals(before);
     return false;
 }
 
@@ -110,7 +146,7 @@ int ladon_poll(struct pollfd *fds, unsigned long count, uint64_t deadline, bool 
     if (interruptible && !block_signals(&before)) return -EINTR;
     int r = ppoll(fds, count, remaining(deadline, &wait), interruptible ? &before : 0);
     if (r < 0) r = -errno;
-    if (interruptible) pthread_sigmask(SIG_SETMASK, &before, 0);
+    if (interruptible) open_signals(&before);
     return r;
 }
 
@@ -126,6 +162,6 @@ int ladon_epoll_wait(int set, struct epoll_event *events, int maximum, uint64_t 
         r = epoll_pwait(set, events, maximum, left > INT_MAX ? INT_MAX : (int)left, interruptible ? &before : 0);
     }
     if (r < 0) r = -errno;
-    if (interruptible) pthread_sigmask(SIG_SETMASK, &before, 0);
+    if (interruptible) open_signals(&before);
     return r;
 }

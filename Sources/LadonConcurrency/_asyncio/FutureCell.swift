@@ -161,7 +161,23 @@ func addCallback(_ t: Thread, _ f: Value, _ function: Value, _ context: Value, t
     if stillPending && list.bits == 0 { storeSlot(&c.pointee.callbacks, fresh) }
     unlockCell(t, f)
     if !stillPending { return addCallback(t, f, function, context, task: task) }
-    return list.bits == 0 || listAppend(t, list, entry) >= 0
+    if list.bits == 0 { return true }
+    if listAppend(t, list, entry) < 0 { return false }
+    // Another thread may have finished the future since, and be through with its list.
+    lockCell(t, f)
+    let isLate = c.pointee.state != FutureState.pending
+    unlockCell(t, f)
+    return !isLate || scheduleAll(t, f, list)
+}
+
+/// Schedules what is in a finished future's list of callbacks. Each is taken out as it is scheduled, by whoever comes to it first.
+/// False: raised.
+private func scheduleAll(_ t: Thread, _ f: Value, _ list: Value) -> Bool {
+    while true {
+        let entry = listRemove(t, list, at: -1)
+        if entry.isMissing { return true }
+        if entry.isRaised || scheduleCall(t, loop: f.asFuture.pointee.loop, entry.tupleItems[0], f, entry.tupleItems[1]).isRaised { return false }
+    }
 }
 
 /// Changes a pending future's state and takes its callbacks, in one step, then schedules them. 1 done, 0 it was not
@@ -190,13 +206,8 @@ func finish(_ t: Thread, _ f: Value, _ state: UInt8, _ set: (UnsafeMutablePointe
         if r.isRaised { return -1 }
     }
     if list.bits != 0 {
-        var i = 0
-        while i < listCount(list) {
-            let entry = listGet(t, list, i)
-            if entry.isRaised { return -1 }
-            if scheduleCall(t, loop: loop, entry.tupleItems[0], f, entry.tupleItems[1]).isRaised { return -1 }
-            i += 1
-        }
+        if listCount(list) > 1 { listReverse(t, list) }
+        if !scheduleAll(t, f, list) { return -1 }
     }
     return 1
 }
@@ -214,7 +225,8 @@ func callbackList(_ t: Thread, _ f: Value) -> Value {
         let entry = makeTuple(t, wakes ? wakeupMethod(t, first) : first, context)
         if entry.isRaised || listAppend(t, all, entry) < 0 { return .raised }
     }
-    return list.bits != 0 && listExtend(t, all, list) < 0 ? .raised : all
+    if list.bits != 0 && listExtend(t, all, list) < 0 { return .raised }
+    return listCount(all) == 0 ? .none : all
 }
 
 /// Whether a registered callback is the one named by a program. -1: raised.
@@ -246,23 +258,15 @@ func removeCallbacks(_ t: Thread, _ f: Value, _ function: Value) -> Int {
     }
     let list = loadSlot(&c.pointee.callbacks)
     if list.bits == 0 { return removed }
-    let kept = makeList(t)
-    if kept.isRaised { return -1 }
-    var dropped = 0, i = 0
-    while i < listCount(list) {
+    // In place: another thread may be adding to the list.
+    var i = 0
+    while true {
         let entry = listGet(t, list, i)
-        if entry.isRaised { return -1 }
+        if entry.isMissing { return removed }
         let same = equal(t, entry.tupleItems[0], function)
         if same < 0 { return -1 }
-        if same == 1 { dropped += 1 } else if listAppend(t, kept, entry) < 0 { return -1 }
-        i += 1
+        if same == 0 { i += 1 } else if listRemove(t, list, at: i, ifStill: entry) == 1 { removed += 1 }
     }
-    if dropped > 0 {
-        lockCell(t, f)
-        if c.pointee.callbacks == list { storeSlot(&c.pointee.callbacks, listCount(kept) == 0 ? .raised : kept) }
-        unlockCell(t, f)
-    }
-    return removed + dropped
 }
 
 // MARK: who waits
@@ -288,7 +292,7 @@ func awaiters(_ t: Thread, _ f: Value) -> Value {
         var i = 0
         while i < listCount(list) {
             let entry = listGet(t, list, i)
-            if entry.isRaised { return entry }
+            if entry.isMissing { break }
             i += 1
             let callback = entry.tupleItems[0]
             if !callback.isExactly(.nativeFunction) { continue }

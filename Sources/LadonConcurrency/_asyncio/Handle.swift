@@ -72,7 +72,7 @@ nonisolated(unsafe) private var handleSignature: SignaturePointer?
 nonisolated(unsafe) private var timerSignature: SignaturePointer?
 
 func handleDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "asyncio.events.Handle", flags: [.baseType, .weakReferenceable], doc: "Object returned by callback registration methods.",
+    TypeDefinition(nil, "asyncio.events.Handle", flags: [.baseType, .changeable, .weakReferenceable], doc: "Object returned by callback registration methods.",
                    signature: "(callback, args, loop, context=None)", size: MemoryLayout<HandleCell>.size, layout: Layout(prefix: 6, base: 8, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in allocateInstance(t, type.asType) },
                        .call(.initialize) { t, v, args, count, names in
@@ -88,7 +88,7 @@ func handleDefinition() -> TypeDefinition {
 }
 
 func timerDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "asyncio.events.TimerHandle", flags: [.baseType, .weakReferenceable], doc: "Object returned by timed callback registration methods.",
+    TypeDefinition(nil, "asyncio.events.TimerHandle", flags: [.baseType, .changeable, .weakReferenceable], doc: "Object returned by timed callback registration methods.",
                    signature: "(when, callback, args, loop, context=None)", size: MemoryLayout<TimerCell>.size, layout: Layout(prefix: 6, base: 8, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in
                            let v = allocateInstance(t, type.asType)
@@ -217,8 +217,6 @@ func visibleArgs(_ t: Thread, _ v: Value) -> Value {
     }
 }
 
-private func slotMember(_ name: StaticString, get: @escaping NativeFunction, set: @escaping NativeFunction) -> NativeMember { .attribute(name, get: get, set: set) }
-
 private let handleMembers: [NativeMember] = [
     .method("cancel", "(self)", { t, a in cancelHandle(t, a[0]) ? .none : .raised }),
     .method("cancelled", "(self)", { t, a in Value(a[0].asHandle.pointee.cancelled != 0) }),
@@ -267,9 +265,11 @@ private func general(_ t: Thread, _ v: Value) {
     if c.pointee.kind == HandleKind.general { return }
     let callback = visibleCallback(t, v), args = visibleArgs(t, v)
     if callback.isRaised || args.isRaised { clearException(t); return }
+    lockCell(t, v)
     c.pointee.kind = HandleKind.general
     storeSlot(&c.pointee.callback, callback)
     storeSlot(&c.pointee.args, args)
+    unlockCell(t, v)
 }
 
 private func reprInfo(_ t: Thread, _ v: Value) -> Value {
@@ -321,9 +321,11 @@ func cancelHandle(_ t: Thread, _ v: Value) -> Bool {
         if text.isRaised { return false }
         storeSlot(&c.pointee.reprText, text)
     }
+    lockCell(t, v)
     c.pointee.kind = HandleKind.general
     storeSlot(&c.pointee.callback, .none)
     storeSlot(&c.pointee.args, .none)
+    unlockCell(t, v)
     return true
 }
 
@@ -336,11 +338,14 @@ func runHandle(_ t: Thread, _ v: Value, _ isQuiet: inout Bool) -> Bool {
     defer { isQuiet = isQuiet && wasQuiet }
     let c = v.asHandle
     let context = loadSlot(&c.pointee.context)
-    let callback = loadSlot(&c.pointee.callback), args = loadSlot(&c.pointee.args)
+    // What the callback is depends on the kind. Another thread should not cancel a handle; if it does, they change together.
+    lockCell(t, v)
+    let kind = c.pointee.kind, callback = loadSlot(&c.pointee.callback), args = loadSlot(&c.pointee.args)
+    unlockCell(t, v)
     var r = Value.raised
     if context.isExactly(.context) {
         if enterContext(t, context) {
-            switch c.pointee.kind {
+            switch kind {
             case HandleKind.step: r = taskStep(t, callback, args)
             case HandleKind.wakeup: r = taskWakeup(t, callback, args)
             case HandleKind.single: r = call(t, callback, args)

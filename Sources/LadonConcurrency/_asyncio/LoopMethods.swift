@@ -35,6 +35,8 @@ private func keep(_ t: Thread, _ type: TypePointer, _ methods: KeyValuePairs<Wri
 
 func amendEvents(_ t: Thread, _ dict: Value) -> Bool {
     prepareAsyncio(t)
+    adoptMethods(t, asyncio.handle.unsafelyUnwrapped, of: dictGetName(t, dict, word(.Handle)))
+    adoptMethods(t, asyncio.timer.unsafelyUnwrapped, of: dictGetName(t, dict, word(.TimerHandle)))
     return dictSet(t, dict, word(.Handle), asyncio.handle.unsafelyUnwrapped.value) >= 0
         && dictSet(t, dict, word(.TimerHandle), asyncio.timer.unsafelyUnwrapped.value) >= 0
 }
@@ -276,12 +278,13 @@ private func loop_run_once(_ t: Thread, _ a: Values) -> Value {
 /// Runs what is in the queue now: what callbacks schedule runs in the next turn. False: raised.
 private func runReady(_ t: Thread, _ ready: Value, _ isQuiet: inout Bool) -> Bool {
     var left = dequeCount(ready)
+    let handleType = asyncio.handle.unsafelyUnwrapped, timerType = asyncio.timer.unsafelyUnwrapped
     while left > 0 {
         left -= 1
         if ladon_load32_relaxed(&t.pointee.pending) != 0 && !safepoint(t) { return false }
         let handle = dequePopLeft(t, ready)
         if handle.isMissing { return !raise(t, .indexError, "pop from an empty deque").isRaised }
-        if isExactHandle(handle) {
+        if isExactHandle(handle) && !handleType.hasFlag(.changed) && !timerType.hasFlag(.changed) {
             if handle.asHandle.pointee.cancelled == 0 && !runHandle(t, handle, &isQuiet) { return false }
             continue
         }

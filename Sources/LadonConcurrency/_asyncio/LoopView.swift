@@ -20,7 +20,6 @@ struct LoopView {
     var ready, scheduled, closed, debug, stopping, selector, cancelledCount, taskFactory: AttributePlace
 }
 
-private let viewCount = 4
 nonisolated(unsafe) private var views: (UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?, UnsafeMutablePointer<LoopView>?) = (nil, nil, nil, nil)
 nonisolated(unsafe) private var madeViews = 0
 
@@ -90,7 +89,8 @@ let stock = PerInterpreter<StockLoop>(.asyncioLoop)
     views.3 = views.2
     views.2 = views.1
     views.1 = views.0
-    views.0 = view
+    // Published last, and when it is whole: other threads read the table without a lock.
+    ladon_store_release(&views.0, UInt(bitPattern: view))
     return view
 }
 

@@ -133,7 +133,7 @@ private func foreignSet(_ t: Thread) -> Value {
     if found.bits != 0 { return found }
     let type = library(t, .weakSet)
     let made = type.isRaised ? type : call(t, type)
-    if !made.isRaised { storeSlot(foreignSetSlot, made) }
+    if !made.isRaised && !ladon_cas(foreignSetSlot, 0, made.bits) { return loadSlot(foreignSetSlot) }
     return made
 }
 
@@ -211,7 +211,9 @@ func runningTask(_ t: Thread, _ loop: Value) -> Value {
     }
     var task = Value.missing
     forEachThread(t) { other in
-        if other.pointee.interpreter == t.pointee.interpreter && other.pointee.taskLoop == loop && other.pointee.currentTask.bits != 0 { task = other.pointee.currentTask }
+        // Its thread may be leaving it: one look, so that what is found is what was tested.
+        let running = Value(bits: ladon_load_relaxed(&other.pointee.currentTask))
+        if other.pointee.interpreter == t.pointee.interpreter && other.pointee.taskLoop == loop && running.bits != 0 { task = running }
     }
     return task
 }

@@ -75,8 +75,7 @@ func amendTransports(_ t: Thread, _ dict: Value) -> Bool {
     let v = callback.cell(as: MethodCell.self).pointee.receiver
     guard let view = stockView(t, v, transports) else { return .missing }
     let method = view.pointee.load(v, Attribute.readReady)
-    guard method.isExactly(.nativeFunction), method.cell(as: NativeFunctionCell.self).pointee.record == dataReceivedRecord else { return .missing }
-    return method.cell(as: NativeFunctionCell.self).pointee.receiver == v ? v : .missing
+    return boundReceiver(method, dataReceivedRecord) == v ? v : .missing
 }
 
 private func transport_readReady(_ t: Thread, _ a: Values) -> Value {

@@ -11,6 +11,7 @@ func amendFutures(_ t: Thread, _ dict: Value) -> Bool {
         let type = installType(t, futureType())
         futures.type = Value(type)
         futures.futureID = type.pointee.id
+        adoptMethods(t, type, of: dictGetName(t, dict, intern(t, "Future")))
     }
     if !extendModule(t, dict, baseSource, filename: "<ladon concurrent.futures._base>") { return false }
     futuresNames[t].pointee.cancelledError = dictGetName(t, dict, intern(t, "CancelledError"))

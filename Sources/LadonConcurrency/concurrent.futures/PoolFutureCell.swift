@@ -56,10 +56,8 @@ nonisolated(unsafe) var futures = FuturesModule()
 
 @inline(__always) func futureCell(_ v: Value) -> UnsafeMutablePointer<PoolFutureCell> { v.cell(as: PoolFutureCell.self) }
 
-/// An instance of Future or of a subclass of it.
-@inline(__always) func isPoolFuture(_ v: Value) -> Bool {
-    v.isCell && (v.id == futures.futureID || futures.type.bits != 0 && isSubtype(typeOf(v), futures.type.asType))
-}
+/// A Future whose methods are the native ones.
+@inline(__always) func isStockFuture(_ v: Value) -> Bool { v.isCell && v.id == futures.futureID && !futures.type.asType.hasFlag(.changed) }
 
 @inline(__always) private func isEnd(_ s: Value) -> Bool { s == futures.states.finished || s == futures.states.cancelled || s == futures.states.notified }
 @inline(__always) func futureState(_ v: Value) -> Value { loadSlot(&futureCell(v).pointee.state) }

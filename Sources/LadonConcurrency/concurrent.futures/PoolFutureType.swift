@@ -3,7 +3,7 @@
 import LadonLibrary
 
 func futureType() -> TypeDefinition {
-    TypeDefinition(nil, "concurrent.futures._base.Future", flags: [.baseType, .weakReferenceable],
+    TypeDefinition(nil, "concurrent.futures._base.Future", flags: [.baseType, .changeable, .weakReferenceable],
                    doc: "Represents the result of an asynchronous computation.", signature: "()",
                    size: MemoryLayout<PoolFutureCell>.size, layout: Layout(prefix: 7, base: MemoryLayout<PoolFutureCell>.size / 8, flags: .container),
                    dictOffset: MemoryLayout<PoolFutureCell>.offset(of: \PoolFutureCell.attributes),

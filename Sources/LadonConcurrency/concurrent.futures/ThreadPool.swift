@@ -27,12 +27,15 @@ func amendThreadPool(_ t: Thread, _ dict: Value) -> Bool {
     names = PoolNames(shutdownLock: text("_shutdown_lock"), globalLock: text("_global_shutdown_lock"), broken: text("_broken"), shutdown: text("_shutdown"),
                       queue: text("_work_queue"), idle: text("_idle_semaphore"), adjust: text("_adjust_thread_count"), threads: text("_threads"),
                       maximum: text("_max_workers"), condition: text("_cond"), lock: text("_lock"), value: text("_value"), waiters: text("_waiters"))
-    if workItemType == nil { workItemType = installType(t, workItemDefinition()) }
+    if workItemType == nil {
+        workItemType = installType(t, workItemDefinition())
+        adoptMethods(t, workItemType.unsafelyUnwrapped, of: dictGetName(t, dict, intern(t, "_WorkItem")))
+    }
     let pool = dictGetName(t, dict, intern(t, "ThreadPoolExecutor")), threading = importModule(t, "threading")
     if threading.isRaised { return false }
     if !isType(pool) || futures.type.bits == 0 { return true }
     let semaphore = getAttribute(t, threading, intern(t, "Semaphore"))
-    let worker = makeNativeFunction(t, "_worker", "(executor_reference, work_queue, initializer, initargs)", "", pool_worker)
+    let worker = makeNativeFunction(t, "_worker", "(executor_reference, work_queue, initializer, initargs)", in: dict, pool_worker)
     if semaphore.isRaised || worker.isRaised || !extendModule(t, dict, source, filename: "<ladon concurrent.futures.thread>") { return false }
     kept[t].pointee.module = dict
     kept[t].pointee.worker = dictGetName(t, dict, intern(t, "_worker"))
@@ -130,7 +133,7 @@ private func pool_submit(_ t: Thread, _ a: Values) -> Value {
     var result = isOpen ? future : .missing
     if isOpen {
         if !simpleQueuePut(t, queue, item) {
-            result = raiseMemoryError(t)
+            result = .raised
         } else if !isFull(t, executor) {
             let idle = takeIdle(t, executor)
             if idle < 0 || idle != 1 && callMethod(t, executor, names.adjust).isRaised { result = .raised }

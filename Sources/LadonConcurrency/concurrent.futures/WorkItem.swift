@@ -13,11 +13,14 @@ struct WorkItemCell {
 nonisolated(unsafe) var workItemType: TypePointer?
 
 @inline(__always) private func item(_ v: Value) -> UnsafeMutablePointer<WorkItemCell> { v.cell(as: WorkItemCell.self) }
-@inline(__always) func isWorkItem(_ v: Value) -> Bool { v.isCell && v.id == workItemType.unsafelyUnwrapped.pointee.id }
+/// A work item whose `run` is the native one.
+@inline(__always) func isWorkItem(_ v: Value) -> Bool {
+    v.isCell && v.id == workItemType.unsafelyUnwrapped.pointee.id && !workItemType.unsafelyUnwrapped.hasFlag(.changed)
+}
 
 func workItemDefinition() -> TypeDefinition {
     func field(_ name: StaticString, _ get: @escaping NativeFunction, _ set: @escaping NativeFunction) -> NativeMember { .attribute(name, get: get, set: set) }
-    return TypeDefinition(nil, "concurrent.futures.thread._WorkItem", flags: [.baseType], size: MemoryLayout<WorkItemCell>.size,
+    return TypeDefinition(nil, "concurrent.futures.thread._WorkItem", flags: [.baseType, .changeable], size: MemoryLayout<WorkItemCell>.size,
                           layout: Layout(prefix: 4, base: 5, flags: .container), members: [
                               .staticMethod("__new__", "(cls, future, fn, args, kwargs)", { t, a in
                                   let v = allocateInstance(t, a[0].asType)
@@ -58,7 +61,7 @@ func makeWorkItem(_ t: Thread, _ future: Value, _ function: Value, _ arguments: 
 /// future has no callbacks, which may take long. It answers false when it raised.
 func runWorkItem(_ t: Thread, _ v: Value, whenCalled: () -> Bool = { true }) -> Bool {
     let future = loadSlot(&item(v).pointee.future)
-    if !isPoolFuture(future) {
+    if !isStockFuture(future) {
         let started = callMethod(t, future, intern(t, "set_running_or_notify_cancel"))
         let go = started.isRaised ? -1 : isTrue(t, started)
         if go <= 0 { return go == 0 }
@@ -70,7 +73,7 @@ func runWorkItem(_ t: Thread, _ v: Value, whenCalled: () -> Bool = { true }) -> 
     let result = callWithTuple(t, loadSlot(&item(v).pointee.function), loadSlot(&item(v).pointee.arguments),
                                isDict(keywords) && dictCount(keywords) == 0 ? .raised : keywords)
     let e = result.isRaised ? takeException(t) : .raised
-    if isPoolFuture(future) && loadSlot(&futureCell(future).pointee.callbacks).bits == 0 && !whenCalled() { return false }
-    if isPoolFuture(future) { return finishFuture(t, future, result: result, exception: e) }
+    if isStockFuture(future) && loadSlot(&futureCell(future).pointee.callbacks).bits == 0 && !whenCalled() { return false }
+    if isStockFuture(future) { return finishFuture(t, future, result: result, exception: e) }
     return !callMethod(t, future, intern(t, e.bits != 0 ? "set_exception" : "set_result"), e.bits != 0 ? e : result).isRaised
 }

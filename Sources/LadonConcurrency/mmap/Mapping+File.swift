@@ -98,25 +98,22 @@ func mapping_size(_ t: Thread, _ a: Values) -> Value {
 
 // MARK: searching and moving
 
-/// A bound of a search, clipped to the size. nil: raised.
-private func bound(_ t: Thread, _ v: Value, _ usual: Int, _ size: Int) -> Int? {
-    if v.isMissing { return usual }
-    guard let n = asInt(t, v) else { return nil }
-    return min(max(n < 0 ? n &+ size : n, 0), size)
-}
+/// A bound of a search within so many bytes.
+private func clip(_ n: Int, _ size: Int) -> Int { min(max(n < 0 ? n &+ size : n, 0), size) }
 
 func mappingFind(_ t: Thread, _ a: Values, fromEnd: Bool) -> Value {
     var part = LadonBuffer()
     if !isOpenMapping(t, a[0]) || getBuffer(t, a[1], &part) < 0 { return .raised }
-    let result = withMapping(t, a[0]) { base, size in
-        guard let start = bound(t, a[2], mapping(a[0]).pointee.position, size), let end = bound(t, a[3], size, size) else { return .raised }
+    defer { releaseBuffer(t, &part) }
+    // Before the memory is pinned: what is asked for its `__index__` may resize it.
+    guard let from = a[2].isMissing ? 0 : asInt(t, a[2]), let to = a[3].isMissing ? Int.max : asInt(t, a[3]) else { return .raised }
+    return withMapping(t, a[0]) { base, size in
+        let start = clip(a[2].isMissing ? mapping(a[0]).pointee.position : from, size), end = clip(to, size)
         let n = part.length
         if end < start || end - start < n { return Value(smallInt: -1) }
         let text = UnsafePointer(base), needle = UnsafePointer(part.bytes)
         return makeInt(t, fromEnd ? Search.rfind(text, start, end, needle, n) : Search.find(text, start, end, needle, n))
     }
-    releaseBuffer(t, &part)
-    return result
 }
 
 func mapping_move(_ t: Thread, _ a: Values) -> Value {

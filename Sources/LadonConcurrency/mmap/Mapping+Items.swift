@@ -1,12 +1,14 @@
-// A mapping as a sequence: items and slices.
+// A mapping as a sequence: items and slices. Indexes are asked for their numbers before the memory is pinned: an `__index__` may resize it.
 
 import Glibc
 import LadonLibrary
 
 func mapping_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
-    withMapping(t, v) { base, size in
-        if key.isCell && key.isExactly(.slice) {
-            guard let range = sliceIndices(t, key, size) else { return .raised }
+    if !isOpenMapping(t, v) { return .raised }
+    if key.isCell && key.isExactly(.slice) {
+        guard let unpacked = sliceUnpack(t, key) else { return .raised }
+        return withMapping(t, v) { base, size in
+            let range = sliceAdjust(unpacked, size)
             if range.count <= 0 { return makeBytes(t, base, 0) }
             if range.step == 1 { return makeBytes(t, base + range.start, range.count) }
             let result = newBytesChecked(t, range.count)
@@ -18,19 +20,26 @@ func mapping_getItem(_ t: Thread, _ v: Value, _ key: Value) -> Value {
             }
             return result
         }
-        guard let i = itemIndex(t, key, size) else { return .raised }
+    }
+    guard let given = itemNumber(t, key) else { return .raised }
+    return withMapping(t, v) { base, size in
+        guard let i = itemIndex(t, given, size) else { return .raised }
         return Value(smallInt: Int(base[i]))
     }
 }
 
 /// nil: raised.
-private func itemIndex(_ t: Thread, _ key: Value, _ size: Int) -> Int? {
+private func itemNumber(_ t: Thread, _ key: Value) -> Int? {
     if !key.isSmallInt && !(key.isBool || key.isCell && typeOf(key).has(.index)) {
         _ = raise(t, .typeError, "mmap indices must be integers")
         return nil
     }
-    guard var i = asIndex(t, key) else { return nil }
-    if i < 0 { i &+= size }
+    return asIndex(t, key)
+}
+
+/// The same within so many bytes. nil: raised.
+private func itemIndex(_ t: Thread, _ given: Int, _ size: Int) -> Int? {
+    let i = given < 0 ? given &+ size : given
     if i >= 0 && i < size { return i }
     _ = raise(t, .indexError, "mmap index out of range")
     return nil
@@ -42,7 +51,9 @@ func mapping_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> V
     if value.isMissing {
         if isSlice { return raise(t, .typeError, "mmap object doesn't support slice deletion") }
         let isIndex = key.isSmallInt || key.isBool || key.isCell && typeOf(key).has(.index)
-        if isIndex && itemIndex(t, key, mapping(v).pointee.size) == nil { return .raised }
+        if isIndex {
+            guard let given = itemNumber(t, key), itemIndex(t, given, mapping(v).pointee.size) != nil else { return .raised }
+        }
         return raise(t, .typeError, isIndex ? "mmap doesn't support item deletion" : "mmap indices must be integers")
     }
     if isSlice {
@@ -67,12 +78,12 @@ func mapping_setItem(_ t: Thread, _ v: Value, _ key: Value, _ value: Value) -> V
         releaseBuffer(t, &source)
         return result
     }
-    guard itemIndex(t, key, mapping(v).pointee.size) != nil else { return .raised }
+    guard let given = itemNumber(t, key), itemIndex(t, given, mapping(v).pointee.size) != nil else { return .raised }
     if !value.isSmallInt && !(value.isBool || value.isCell && typeOf(value).has(.index)) { return raise(t, .typeError, "mmap item value must be an int") }
     guard let byte = asIndex(t, value, .typeError) else { return .raised }
     if byte < 0 || byte > 255 { return raise(t, .valueError, "mmap item value must be in range(0, 256)") }
     return withMapping(t, v) { base, size in
-        guard let i = itemIndex(t, key, size) else { return .raised }
+        guard let i = itemIndex(t, given, size) else { return .raised }
         base[i] = UInt8(byte)
         return .none
     }

@@ -2,7 +2,8 @@
 //
 // Whoever reads or writes the memory pins it: with the cell's lock, a count goes up. `close` by another thread takes the
 // mapping out of the object at once, and the last one who has it pinned gives it back to the system. Exported buffers are
-// counted apart: while there are any, `close` and `resize` raise BufferError.
+// counted apart: while there are any, `close` and `resize` raise BufferError. `resize` waits until the memory is not pinned, and who would
+// pin it waits for `resize`: so no Python code runs while a thread has it pinned.
 
 import CLadonConcurrency
 import Glibc
@@ -24,6 +25,9 @@ struct MappingCell {
     /// A mapping that was closed while it was pinned.
     var oldData: UInt
     var oldSize: Int
+    /// Threads that resize it, or wait until nobody has it pinned; who wants to pin it waits for them. Both wait for `changes`.
+    var resizers: UInt32
+    var changes: UInt32
 }
 
 enum MappingAccess {
@@ -48,11 +52,12 @@ func isWritableMapping(_ t: Thread, _ v: Value) -> Bool {
 }
 
 /// Runs `body` with the memory of an open mapping, which stays in place meanwhile; 0 when it is closed (raised). `body` may
-/// allocate and raise.
+/// allocate and raise, but calls no Python code.
 @inline(__always)
 func withMapping(_ t: Thread, _ v: Value, _ body: (UnsafeMutablePointer<UInt8>, _ size: Int) -> Value) -> Value {
     let c = mapping(v)
     lockCell(t, v)
+    if c.pointee.resizers != 0 && !awaitResize(t, v) { return .raised }
     let data = c.pointee.data, size = c.pointee.size
     if data != 0 { c.pointee.pins += 1 }
     unlockCell(t, v)
@@ -62,18 +67,36 @@ func withMapping(_ t: Thread, _ v: Value, _ body: (UnsafeMutablePointer<UInt8>, 
     return result
 }
 
+/// Waits, the cell's lock held before and after, for a change. False: raised, and the lock is not held.
+private func awaitChange(_ t: Thread, _ v: Value) -> Bool {
+    let c = mapping(v), seen = c.pointee.changes
+    unlockCell(t, v)
+    if park(t, &c.pointee.changes, seen) == .interrupted && !safepoint(t) { return false }
+    lockCell(t, v)
+    return true
+}
+
+@inline(never) private func awaitResize(_ t: Thread, _ v: Value) -> Bool {
+    while mapping(v).pointee.resizers != 0 { if !awaitChange(t, v) { return false } }
+    return true
+}
+
 @inline(never) private func unpinMapping(_ t: Thread, _ v: Value) {
     let c = mapping(v)
     var old: UInt = 0, size = 0
     lockCell(t, v)
     c.pointee.pins -= 1
+    let isAwaited = c.pointee.pins == 0 && c.pointee.resizers != 0
+    if isAwaited { c.pointee.changes &+= 1 }
     if c.pointee.pins == 0 && c.pointee.oldData != 0 {
         old = c.pointee.oldData
         size = c.pointee.oldSize
         c.pointee.oldData = 0
     }
     unlockCell(t, v)
+    if isAwaited { unpark(&c.pointee.changes, .max) }
     if let base = UnsafeMutableRawPointer(bitPattern: old) { munmap(base, size) }
+    v.keepAlive
 }
 
 /// Takes the mapping out of the object and closes its descriptor. False: buffers are lent out.
@@ -113,17 +136,18 @@ func mapping_resize(_ t: Thread, _ a: Values) -> Value {
     let fd = c.pointee.fd
     let length = c.pointee.offset + size
     if fd >= 0 && systemCall(t, .raised, .raised, { Int(ftruncate(fd, off_t(length))) }) < 0 { return .raised }
-    while true {
-        lockCell(t, v)
-        // Whoever else works on it is done in a moment.
-        if c.pointee.pins == 0 { break }
-        unlockCell(t, v)
-        yieldExecution(t)
-        if !safepoint(t) { return .raised }
+    lockCell(t, v)
+    c.pointee.resizers += 1
+    var isInterrupted = false
+    while c.pointee.pins > 0 && !isInterrupted {
+        if !awaitChange(t, v) {
+            isInterrupted = true
+            lockCell(t, v)
+        }
     }
     var code: Int32 = 0
     let isOpen = c.pointee.data != 0
-    if isOpen {
+    if isOpen && !isInterrupted {
         let old = UnsafeMutableRawPointer(bitPattern: c.pointee.data)
         let new = ladon_remap_anywhere(old, c.pointee.size, size)
         if new == MAP_FAILED {
@@ -133,7 +157,12 @@ func mapping_resize(_ t: Thread, _ a: Values) -> Value {
             c.pointee.size = size
         }
     }
+    c.pointee.resizers -= 1
+    c.pointee.changes &+= 1
     unlockCell(t, v)
+    unpark(&c.pointee.changes, .max)
+    v.keepAlive
+    if isInterrupted { return .raised }
     if !isOpen { return raiseClosedMapping(t) }
     return code == 0 ? .none : raiseOSError(t, code)
 }

@@ -51,7 +51,7 @@ func amendConnection(_ t: Thread, _ dict: Value) -> Bool {
     if !replaceMethod(t, base, records.sendBytes, &state[t].pointee.sendBytes) || !replaceMethod(t, base, records.send, &state[t].pointee.send)
         || !replaceMethod(t, base, records.recvBytes, &state[t].pointee.recvBytes) || !replaceMethod(t, base, records.recv, &state[t].pointee.recv) { return false }
     let native = makeNativeFunction(t, "wait", "(object_list, timeout=None)",
-                                    "\n        Wait till an object in object_list is ready/readable.\n\n        Returns list of those objects in object_list which are ready/readable.\n        ", connection_wait)
+                                    "\n        Wait till an object in object_list is ready/readable.\n\n        Returns list of those objects in object_list which are ready/readable.\n        ", in: dict, connection_wait)
     if native.isRaised || dictSet(t, dict, intern(t, "wait"), native) < 0 { return false }
     state[t].pointee.module = dict
     state[t].pointee.wait = wait
@@ -107,7 +107,7 @@ del _extend_pickler, _native_dumps
 
 /// Writes a message behind its length. False: raised.
 private func sendMessage(_ t: Thread, _ fd: Int32, _ p: UnsafeMutablePointer<UInt8>, _ count: Int) -> Bool {
-    var header: (UInt32, UInt32, UInt32) = (UInt32(count).bigEndian, 0, 0)
+    var header: (UInt32, UInt32, UInt32) = (UInt32(truncatingIfNeeded: count).bigEndian, 0, 0)
     var headerSize = 4
     if count > 0x7FFF_FFFF {
         header = (.max, UInt32(truncatingIfNeeded: count >> 32).bigEndian, UInt32(truncatingIfNeeded: count).bigEndian)

@@ -75,7 +75,6 @@ public func joinThread(_ t: Thread, _ handle: ThreadHandle, _ deadline: UInt64? 
     }
 }
 
-public func retainHandle(_ h: ThreadHandle) { _ = ladon_fetch_add32(&h.pointee.references, 1) }
 public func releaseHandle(_ h: ThreadHandle) {
     if ladon_fetch_add32(&h.pointee.references, .max) == 1 { free(h) }
 }

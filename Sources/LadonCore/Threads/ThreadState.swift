@@ -195,11 +195,7 @@ func setNativeBounds(_ t: Thread, isMain: Bool) {
     t.pointee.nativeStackLimit = low + min(margin, size / 2)
 }
 
-/// False when native code recurses too deeply: raise RecursionError.
-@inlinable @inline(__always) public func ensureNativeStack(_ t: Thread) -> Bool { ladon_stack_pointer() > t.pointee.nativeStackLimit }
-
 public func threadCount() -> Int { Int(ladon_load32_relaxed(&threads.pointee.count)) }
-public func mainThread() -> Thread? { ladon_main_thread() }
 
 /// Calls `body` for each thread state, under the list's mutex: it must not block, allocate or attach.
 public func forEachThread(_ t: Thread, _ body: (Thread) -> Void) {

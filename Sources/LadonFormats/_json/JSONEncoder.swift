@@ -17,7 +17,7 @@ struct JSONEncoderCell {
 }
 
 func jsonEncoderDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "_json.Encoder", flags: [.baseType], doc: "_iterencode(obj, _current_indent_level) -> iterable",
+    TypeDefinition(nil, "_json.Encoder", flags: [], doc: "_iterencode(obj, _current_indent_level) -> iterable",
                    size: MemoryLayout<JSONEncoderCell>.size, layout: Layout(prefix: 9),
                    slots: [.call(.new, jsonEncoder_new), .call(.call, jsonEncoder_call)],
                    members: [

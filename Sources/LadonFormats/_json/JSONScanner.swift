@@ -14,7 +14,7 @@ struct JSONScannerCell {
 }
 
 func jsonScannerDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "_json.Scanner", flags: [.baseType], doc: "JSON scanner object", size: MemoryLayout<JSONScannerCell>.size, layout: Layout(prefix: 6),
+    TypeDefinition(nil, "_json.Scanner", flags: [], doc: "JSON scanner object", size: MemoryLayout<JSONScannerCell>.size, layout: Layout(prefix: 6),
                    slots: [.call(.new, jsonScanner_new), .call(.call, jsonScanner_call)],
                    members: [
                        .attribute("strict", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.strict }, set: readonlyMember, "strict"),

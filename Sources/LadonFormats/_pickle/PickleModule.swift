@@ -44,8 +44,11 @@ private let pickleState = PerInterpreter<(Value, Value, Value, Value, Value, Val
 /// The words of PickleRoot.
 @inline(__always) func pickleRoots(_ t: Thread) -> Values { UnsafeMutableRawPointer(pickleState[t]).assumingMemoryBound(to: Value.self) }
 
+/// As classes that a module makes at run time are in CPython.
+private let pickleErrorFlags: TypeFlags = [.baseType, .exceptionSubclass, .weakReferenceable, .changeable]
+
 private func pickleErrorDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "_pickle.PickleError", base: .exception, flags: [.baseType, .exceptionSubclass])
+    TypeDefinition(nil, "_pickle.PickleError", base: .exception, flags: pickleErrorFlags)
 }
 
 private func pickle_initialize(_ t: Thread, _ a: Values) -> Value {
@@ -54,11 +57,10 @@ private func pickle_initialize(_ t: Thread, _ a: Values) -> Value {
     let pickler = moduleType(t, module, "Pickler"), unpickler = moduleType(t, module, "Unpickler"), buffer = moduleType(t, module, "PickleBuffer")
     let picklerMemo = takeModuleType(t, module, "PicklerMemoProxy"), unpicklerMemo = takeModuleType(t, module, "UnpicklerMemoProxy")
     if pickleTypes == nil {
-        let kinds: TypeFlags = [.baseType, .exceptionSubclass]
         pickleTypes = PickleTypes(
             pickler: pickler, unpickler: unpickler, buffer: buffer, picklerMemo: picklerMemo, unpicklerMemo: unpicklerMemo, error: error,
-            picklingError: installType(t, TypeDefinition(nil, "_pickle.PicklingError", base: .exception, flags: kinds), base: error),
-            unpicklingError: installType(t, TypeDefinition(nil, "_pickle.UnpicklingError", base: .exception, flags: kinds), base: error))
+            picklingError: installType(t, TypeDefinition(nil, "_pickle.PicklingError", base: .exception, flags: pickleErrorFlags), base: error),
+            unpicklingError: installType(t, TypeDefinition(nil, "_pickle.UnpicklingError", base: .exception, flags: pickleErrorFlags), base: error))
     }
     let rows: [(StaticString, TypePointer)] = [
         ("Pickler", pickleTypes.pickler), ("Unpickler", pickleTypes.unpickler), ("PickleBuffer", pickleTypes.buffer), ("PickleError", pickleTypes.error),

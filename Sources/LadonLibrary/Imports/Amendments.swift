@@ -47,7 +47,39 @@ public func replaceMethod(_ t: Thread, _ cls: Value, _ record: NativeRecordPoint
     let old = dictGetName(t, dict, n)
     if old.isMissing || !old.isExactly(.function) { return true }
     original.pointee = old
-    return setAttribute(t, cls, n, makeDescriptor(t, .methodDescriptor, cls.asType, n, record)) >= 0
+    let method = makeDescriptor(t, .methodDescriptor, cls.asType, n, record)
+    if hasParameters(old, of: nativeSignature(t, record)) { method.asMethodDescriptor.pointee.original = old }
+    return setAttribute(t, cls, n, method) >= 0
+}
+
+/// A native class has taken the place of `cls`, a Python one: its methods show what that one's functions do.
+public func adoptMethods(_ t: Thread, _ native: TypePointer, of cls: Value) {
+    if !isType(cls) || cls == Value(native) { return }
+    let items = dictToList(t, typeDictionary(t, native), .items), python = typeDictionary(t, cls.asType)
+    if items.isRaised { return clearException(t) }
+    for i in 0..<listCount(items) {
+        let pair = listGet(t, items, i), method = pair.tupleItems[1]
+        if !method.isExactly(.methodDescriptor) || method.asMethodDescriptor.pointee.original.bits != 0 { continue }
+        let function = dictGetName(t, python, pair.tupleItems[0])
+        if function.isExactly(.function) && hasParameters(function, of: nativeSignature(t, method.asMethodDescriptor.pointee.record)) {
+            storeSlot(&method.asMethodDescriptor.pointee.original, function)
+        }
+    }
+}
+
+/// Whether the native form takes what the Python one does: one that takes more shows its own signature.
+private func hasParameters(_ function: Value, of signature: SignaturePointer) -> Bool {
+    let code = function.asFunction.pointee.code.asCode, s = signature.pointee
+    let stars = (s.varPositional >= 0 ? 1 : 0) + (s.varKeyword >= 0 ? 1 : 0)
+    if code.pointee.argumentCount != s.positional || code.pointee.parameterCount != s.count
+        || code.pointee.keywordOnlyCount != s.count - s.positional - stars
+        || max(code.pointee.positionalOnlyCount, s.implicit) != max(s.positionalOnly, s.implicit) { return false }
+    var k = 0
+    for i in 0..<s.count where i != s.varPositional && i != s.varKeyword {
+        if s.parameters[i].name != code.pointee.localNames.tupleItems[k] { return false }
+        k += 1
+    }
+    return true
 }
 
 /// Runs Python source of our own in a module's namespace, as if it stood at the module's end; tracebacks pass its frames over. False: raised.

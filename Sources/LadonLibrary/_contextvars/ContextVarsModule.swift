@@ -33,7 +33,7 @@ func prepareContextTypes(_ t: Thread) {
 // MARK: Context
 
 private func contextType() -> TypeDefinition {
-    TypeDefinition(.context, "_contextvars.Context", flags: [.weakReferenceable, .mapping], size: MemoryLayout<ContextCell>.size,
+    TypeDefinition(.context, "_contextvars.Context", flags: [.weakReferenceable], size: MemoryLayout<ContextCell>.size,
                    layout: Layout(prefix: 2, flags: [.container]), slots: [
                        .call(.new) { t, type, args, count, names in
                            if count > 0 || names.bits != 0 { return raise(t, .typeError, "Context() does not accept any arguments") }

@@ -30,7 +30,7 @@ private enum Link {
 }
 
 func lruCacheType() -> TypeDefinition {
-    TypeDefinition(nil, "functools._lru_cache_wrapper", flags: [.baseType, .weakReferenceable, .methodDescriptor],
+    TypeDefinition(nil, "functools._lru_cache_wrapper", flags: [.weakReferenceable, .methodDescriptor],
                    doc: "Create a cached callable that wraps another function.",
                    size: MemoryLayout<LRUCacheCell>.size, layout: Layout(prefix: 5, base: 10, flags: [.container]),
                    dictOffset: MemoryLayout<LRUCacheCell>.offset(of: \LRUCacheCell.attributes),

@@ -26,13 +26,13 @@ private func structDefinition() -> TypeDefinition {
         .attribute("format", get: struct_format, "struct format string"),
         .attribute("size", get: struct_size, "struct size in bytes"),
     ]
-    return TypeDefinition(nil, "_struct.Struct", flags: [.baseType], doc: "A format, compiled once for many uses.",
+    return TypeDefinition(nil, "_struct.Struct", flags: [.baseType, .weakReferenceable], doc: "A format, compiled once for many uses.",
                           size: MemoryLayout<StructCell>.size, layout: Layout(prefix: 2),
                           slots: [.call(.new, struct_new)], members: members)
 }
 
 private func errorDefinition() -> TypeDefinition {
-    TypeDefinition(nil, "struct.error", base: .exception, flags: [.baseType, .exceptionSubclass])
+    TypeDefinition(nil, "struct.error", base: .exception, flags: [.baseType, .exceptionSubclass, .weakReferenceable, .changeable])
 }
 
 /// Runs `body` with the compiled form of the first argument.

@@ -55,18 +55,22 @@ private func rlock_release(_ t: Thread, _ a: Values) -> Value {
 private func rlock_acquireRestore(_ t: Thread, _ a: Values) -> Value {
     guard isTuple(a[1]), a[1].tupleCount == 2 else { return raise(t, .typeError, "_acquire_restore() argument must be a 2-item tuple") }
     guard let count = asInt(t, a[1].tupleItems[0]), let owner = asInt(t, a[1].tupleItems[1]) else { return .raised }
-    // Not interruptible: the caller must have the lock again, whatever happens.
+    // The caller must have the lock again, whatever happens: what a signal's handler raises meanwhile waits until then.
+    var pending = Value.raised
     let mutex = NativeMutex(&a[0].asRecursiveLock.pointee.word)
     while !mutex.tryAcquire() {
         let result = mutex.acquire(t)
         if result == .woken { break }
-        if result == .interrupted {
-            if !safepoint(t) { return .raised }
+        if result == .interrupted && !safepoint(t) {
+            let e = takeException(t)
+            if pending.bits == 0 { pending = e }
         }
     }
     ladon_store_relaxed(&a[0].asRecursiveLock.pointee.owner, UInt(bitPattern: owner))
     a[0].asRecursiveLock.pointee.count = count
-    return .none
+    if pending.bits == 0 { return .none }
+    restoreException(t, pending)
+    return .raised
 }
 
 private func rlock_releaseSave(_ t: Thread, _ a: Values) -> Value {

@@ -112,7 +112,7 @@ func groupByType() -> TypeDefinition {
 
 func grouperType() -> TypeDefinition {
     toolType("itertools._grouper", "", size: MemoryLayout<GrouperCell>.size, layout: Layout(prefix: 2, base: 3, flags: [.container]),
-             "(cls, parent, target, /)", grouper_new, grouper_next, [reduceMember(grouper_reduce)])
+             "(cls, parent, target, /)", grouper_new, grouper_next, flags: [], [reduceMember(grouper_reduce)])
 }
 
 func groupby_new(_ t: Thread, _ a: Values) -> Value {

@@ -51,8 +51,8 @@ func moduleType(_ t: Thread, _ module: Value, _ name: StaticString) -> TypePoint
 
 /// The definition of an iterator: `constructor` is the signature of its `__new__`.
 func toolType(_ name: StaticString, _ doc: StaticString, size: Int, layout: Layout, _ constructor: StaticString, _ new: @escaping NativeFunction,
-              _ next: @escaping UnaryFunction, extraSlots: [SlotEntry] = [], _ members: [NativeMember]) -> TypeDefinition {
-    TypeDefinition(nil, name, flags: [.baseType], doc: doc, size: size, layout: layout,
+              _ next: @escaping UnaryFunction, flags: TypeFlags = [.baseType], extraSlots: [SlotEntry] = [], _ members: [NativeMember]) -> TypeDefinition {
+    TypeDefinition(nil, name, flags: flags, doc: doc, size: size, layout: layout,
                    slots: [.unary(.iter, toolIter), .unary(.next, next)] + extraSlots,
                    members: [.staticMethod("__new__", constructor, new)] + members)
 }

@@ -59,8 +59,7 @@ private func epoll_poll(_ t: Thread, _ a: Values) -> Value {
     guard var maximum = asInt32(t, a[2]) else { return .raised }
     if maximum == -1 { maximum = 1023 }
     if maximum <= 0 { return raise(t, .valueError, "maxevents must be greater than 0, got \(maximum)") }
-    return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Int(maximum)) { memory -> Value in
-        let events = memory.baseAddress.unsafelyUnwrapped
+    return withEvents(t, maximum) { events -> Value in
         let n = waitForEvents(t, Int32(epoll(a[0]).pointee.fd), events, maximum, until)
         if n < 0 { return .raised }
         let result = makeList(t)
@@ -72,6 +71,14 @@ private func epoll_poll(_ t: Thread, _ a: Values) -> Value {
         }
         return result
     }
+}
+
+/// Memory for so many events: of the stack, or of malloc for more than fit there.
+private func withEvents(_ t: Thread, _ count: Int32, _ body: (UnsafeMutablePointer<epoll_event>) -> Value) -> Value {
+    if count <= 1023 { return withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Int(count)) { body($0.baseAddress.unsafelyUnwrapped) } }
+    guard let memory = malloc(Int(count) * MemoryLayout<epoll_event>.stride) else { return raiseMemoryError(t) }
+    defer { free(memory) }
+    return body(memory.assumingMemoryBound(to: epoll_event.self))
 }
 
 /// Waits until something of the set is ready or `until` (nil: for ever) has come; signals are handled in between. How many events

@@ -205,11 +205,7 @@ def setquit():
 
 
 def setcopyright():
-    builtins.copyright = _sitebuiltins._Printer("copyright", sys.copyright)
-    builtins.credits = _sitebuiltins._Printer("credits", "Ladon runs Python's own library: thanks to all who wrote it.\n"
-                                              "See www.python.org for more information about the language.")
-    builtins.license = _sitebuiltins._Printer("license", "See https://www.apache.org/licenses/LICENSE-2.0 (Ladon)\n"
-                                              "and https://www.python.org/psf/license/ (the language's library)")
+    """Ladon puts copyright, credits and license into builtins itself."""
 
 
 def sethelper():

@@ -63,7 +63,7 @@ func fillSysModule(_ t: Thread, _ options: StartOptions) {
         set(copy, dictGet(t, d, internStatic(t, original)))
     }
     fillSysStructures(t, options, set)
-    installQuitters(t)
+    installSiteNames(t)
 }
 
 /// sys.path at start: PYTHONPATH, the library, the folders of installed packages.

@@ -213,7 +213,7 @@ func socket_sethostname(_ t: Thread, _ a: Values) -> Value {
 }
 
 // MARK: services and protocols
-// The C library's functions answer in static memory, so they run attached to the answer's end under a lock of their own.
+// The C library's functions answer in static memory, so each runs, and its answer is copied, under a lock of their own.
 
 nonisolated(unsafe) private let databaseLock = makeRuntimeLock()
 

@@ -124,6 +124,10 @@ private func addControls(_ t: Thread, _ list: Value, _ header: inout msghdr) -> 
         withUnsafeTemporaryAllocation(of: (Int32, Int32).self, capacity: count) { kinds -> Bool in
             var taken = 0
             defer { for i in 0..<taken { releaseBuffer(t, &buffers[i]) } }
+            // What only a sequence of Python's own gave out: `buffers` may lie where no collection looks.
+            let kept = makeTuple(t, count)
+            if kept.isRaised { return false }
+            defer { kept.keepAlive }
             var total = 0
             while taken < count {
                 let item = list.tupleItems[taken]
@@ -134,6 +138,7 @@ private func addControls(_ t: Thread, _ list: Value, _ header: inout msghdr) -> 
                     raise(t, .typeError, "[sendmsg() ancillary data items]() argument must be sequence of length 3, not \(parts.isMissing ? typeName(item) : "\(parts.tupleCount)")")
                     return false
                 }
+                kept.tupleItems[taken] = parts
                 guard let level = asInt32(t, parts.tupleItems[0]), let type = asInt32(t, parts.tupleItems[1]) else { return false }
                 buffers[taken] = LadonBuffer()
                 if getBuffer(t, parts.tupleItems[2], &buffers[taken]) < 0 { return false }

@@ -72,6 +72,8 @@ private func socket_prepare(_ t: Thread, _ a: Values) -> Value {
 
 public func socketModule() -> ModuleDefinition {
     ModuleDefinition("_socket", doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.", members: [
+        .constant("BDADDR_ANY") { t, _ in makeString(t, "00:00:00:00:00:00") },
+        .constant("BDADDR_LOCAL") { t, _ in makeString(t, "00:00:00:FF:FF:FF") },
         .method("getaddrinfo", "(host, port, family=0, type=0, proto=0, flags=0)", socket_getaddrinfo, "getaddrinfo(host, port [, family, type, proto, flags])\n    -> list of (family, type, proto, canonname, sockaddr)\n\nResolve host and port into addrinfo struct."),
         .method("getnameinfo", "(sockaddr, flags, /)", socket_getnameinfo, "getnameinfo(sockaddr, flags) --> (host, port)\n\nGet host and port for a sockaddr."),
         .method("gethostbyname", "(host, /)", socket_gethostbyname, "gethostbyname(host) -> address\n\nReturn the IP address (a string of the form '255.255.255.255') for a host."),

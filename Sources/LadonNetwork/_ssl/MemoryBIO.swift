@@ -75,7 +75,7 @@ private func pending(_ t: Thread, _ v: Value) -> Int {
 
 func memoryBIODefinition() -> TypeDefinition {
     let size = MemoryLayout<MemoryBIOCell>.size
-    return TypeDefinition(nil, "_ssl.MemoryBIO", flags: [.baseType, .hasFinalizer], size: (size + 7) & ~7,
+    return TypeDefinition(nil, "_ssl.MemoryBIO", flags: [.hasFinalizer], size: (size + 7) & ~7,
                           layout: Layout(prefix: 0, base: (size + 7) / 8, flags: .finalizable), slots: [
         .call(.new, memoryBIO_new),
         .unary(.finalize, { _, v in

@@ -227,7 +227,7 @@ private func connection_finalize(_ t: Thread, _ v: Value) -> Value {
 
 func sslSocketDefinition() -> TypeDefinition {
     let size = MemoryLayout<SSLSocketCell>.size
-    return TypeDefinition(nil, "_ssl._SSLSocket", flags: [.disallowInstantiation, .hasFinalizer, .baseType], size: (size + 7) & ~7,
+    return TypeDefinition(nil, "_ssl._SSLSocket", flags: [.disallowInstantiation, .hasFinalizer], size: (size + 7) & ~7,
                           layout: Layout(prefix: 7, base: (size + 7) / 8, flags: [.finalizable, .container]), slots: [
         .unary(.finalize, connection_finalize),
     ], members: connectionIOMembers + connectionInformationMembers + [

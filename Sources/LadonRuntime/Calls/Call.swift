@@ -10,8 +10,10 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
         let id = callee.id
         if id == TypeID.function.rawValue { return callFunction(t, callee, arguments, count, names) }
         if id == TypeID.nativeFunction.rawValue { return callNative(t, callee, arguments ?? noArguments, positionalCount(count, names), names) }
+        if id == TypeID.methodDescriptor.rawValue { return callMethodDescriptor(t, callee, arguments ?? noArguments, positionalCount(count, names), names) }
         if id == TypeID.method.rawValue {
             let method = callee.cell(as: MethodCell.self)
+            if count < 3 && names.bits == 0 && method.pointee.function.isExactly(.methodDescriptor) { return callStandIn(t, method, arguments, count) }
             return callPrepending(t, method.pointee.function, method.pointee.receiver, arguments, count, names)
         }
     }
@@ -20,6 +22,19 @@ public func call(_ t: Thread, _ callee: Value, args arguments: Values?, _ count:
     let result = function(t, callee, arguments, positionalCount(count, names), names)
     leaveNative(t)
     return result
+}
+
+/// A bound method of a native function that stands in for a Python one, with few arguments.
+private func callStandIn(_ t: Thread, _ method: UnsafeMutablePointer<MethodCell>, _ arguments: Values?, _ count: Int) -> Value {
+    var few = (method.pointee.receiver, Value.none, Value.none)
+    return withUnsafeMutablePointer(to: &few) { p in
+        let all = UnsafeMutableRawPointer(p).assumingMemoryBound(to: Value.self)
+        var i = 0
+        while i < count { all[i + 1] = arguments.unsafelyUnwrapped[i]; i += 1 }
+        let result = callMethodDescriptor(t, method.pointee.function, all, count + 1, .raised)
+        ladon_keep_alive(Value(bits: UInt(bitPattern: p)))
+        return result
+    }
 }
 
 /// A valid address for "no arguments".

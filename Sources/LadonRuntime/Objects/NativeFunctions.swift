@@ -23,6 +23,9 @@ public func makeRecord(_ member: NativeMember) -> NativeRecordPointer {
     return p
 }
 
+/// What the function of a table takes.
+public func nativeSignature(_ t: Thread, _ record: NativeRecordPointer) -> SignaturePointer { recordSignature(t, record) }
+
 @inline(never) func recordSignature(_ t: Thread, _ record: NativeRecordPointer) -> SignaturePointer {
     if let s = record.pointee.signature { return s }
     let s = parseSignature(t, record.pointee.member.signature)
@@ -197,13 +200,24 @@ public func makeNativeFunction(_ t: Thread, _ record: NativeRecordPointer, recei
 }
 
 /// A function outside of any table. Its record is never freed: don't make these in a loop.
-public func makeNativeFunction(_ t: Thread, _ n: StaticString, _ signature: StaticString, _ doc: StaticString = "", _ f: @escaping NativeFunction) -> Value {
-    makeNativeFunction(t, makeRecord(.staticMethod(n, signature, f, doc)), receiver: Value(bits: 0), module: Value(bits: 0))
+/// `globals`: the dictionary of the module in which it takes a Python function's place.
+public func makeNativeFunction(_ t: Thread, _ n: StaticString, _ signature: StaticString, _ doc: StaticString = "", in globals: Value = .raised,
+                               _ f: @escaping NativeFunction) -> Value {
+    let module = globals.bits == 0 ? Value.missing : dictGetName(t, globals, name(.__name__))
+    return makeNativeFunction(t, makeRecord(.staticMethod(n, signature, f, doc)), receiver: Value(bits: 0), module: module.isMissing ? Value(bits: 0) : module)
 }
 
 /// A built-in method bound to `receiver`, without a table; `record` should be kept by the caller.
 public func makeBoundNative(_ t: Thread, _ record: NativeRecordPointer, _ receiver: Value) -> Value {
     makeNativeFunction(t, record, receiver: receiver, module: Value(bits: 0))
+}
+
+/// The receiver of a method of the native function behind `record`, bound, as a built-in's or as a stand-in's; else nil.
+public func boundReceiver(_ v: Value, _ record: NativeRecordPointer) -> Value? {
+    if v.isExactly(.nativeFunction) { return v.asNativeFunction.pointee.record == record ? v.asNativeFunction.pointee.receiver : nil }
+    guard v.isExactly(.method), v.asMethod.pointee.function.isExactly(.methodDescriptor),
+          v.asMethod.pointee.function.asMethodDescriptor.pointee.record == record else { return nil }
+    return v.asMethod.pointee.receiver
 }
 
 /// A method of a native function for any class, Python classes included.
@@ -220,6 +234,10 @@ public func makeDescriptor(_ t: Thread, _ id: TypeID, _ type: TypePointer, _ n: 
     // A built-in's method bound to an object is a built-in function, as in CPython.
     if function.isExactly(.methodDescriptor) { return methodDescriptor_get(t, function, receiver, .none) }
     if function.isExactly(.wrapperDescriptor) { return makeMethodWrapper(t, function, receiver) }
+    return makeMethodCell(t, function, receiver)
+}
+
+@inline(__always) private func makeMethodCell(_ t: Thread, _ function: Value, _ receiver: Value) -> Value {
     let m = allocate(t, id: TypeID.method.rawValue, bytes: MemoryLayout<MethodCell>.size).assumingMemoryBound(to: MethodCell.self)
     m.pointee.function = function
     m.pointee.receiver = receiver
@@ -232,6 +250,7 @@ public func methodDescriptor_get(_ t: Thread, _ d: Value, _ v: Value, _ type: Va
     if v.isNone && !isNoneType(type) && d.asMethodDescriptor.pointee.owner != Value(builtinType(.noneType)) { return d }
     let c = d.asMethodDescriptor
     if !isSubtype(typeOf(v), c.pointee.owner.asType) { return raiseDescriptorMismatch(t, c.pointee.name, c.pointee.owner, v) }
+    if c.pointee.original.bits != 0 { return makeMethodCell(t, d, v) }
     return makeNativeFunction(t, c.pointee.record, receiver: v, module: Value(bits: 0), owner: c.pointee.owner)
 }
 

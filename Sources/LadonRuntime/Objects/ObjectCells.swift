@@ -49,6 +49,8 @@ public typealias NativeRecordPointer = UnsafeMutablePointer<NativeRecord>
     /// The type it was defined in.
     public var owner: Value
     public var name: Value
+    /// The Python function that a native method of the library stands in for and that its attributes are read from, or 0.
+    public var original: Value
     // raw
     public var record: NativeRecordPointer
 }

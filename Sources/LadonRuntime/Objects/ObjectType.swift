@@ -109,6 +109,7 @@ public func object_compare(_ t: Thread, _ a: Value, _ b: Value, _ op: Value) -> 
 }
 
 public func object_getAttributeSlot(_ t: Thread, _ v: Value, _ n: Value) -> Value { object_getAttribute(t, v, n) }
+public func object_setAttributeSlot(_ t: Thread, _ v: Value, _ n: Value, _ value: Value) -> Value { object_setAttribute(t, v, n, value) }
 
 /// The slots of `object`.
 public func objectSlots() -> [SlotEntry] {

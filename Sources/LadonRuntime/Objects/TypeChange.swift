@@ -48,6 +48,7 @@ func setTypeAttribute(_ t: Thread, _ type: TypePointer, _ n: Value, _ value: Val
     invalidateVersions(t, type)
     let done = value.isMissing ? dictDelete(t, dict, n) : dictSet(t, dict, n, value)
     if slotted { updateSlotsBelow(t, type, n) }
+    if type.hasFlag(.changeable) { addFlag(type, .changed) }
     renewVersions(t, type)
     let touchesData = (!value.isMissing && typeOf(value).has(.descriptorSet)) || (!before.isMissing && typeOf(before).has(.descriptorSet))
     let special = n == name(.__getattribute__) || n == name(.__setattr__) || n == name(.__delattr__) || n == name(.__set__) || n == name(.__delete__) || n == name(.__get__)
@@ -77,7 +78,7 @@ public func type_setAttribute(_ t: Thread, _ v: Value, _ n: Value, _ value: Valu
 
 /// `type.__bases__ = bases`.
 public func setBases(_ t: Thread, _ type: TypePointer, _ bases: Value) -> Value {
-    if type.hasFlag(.immutable) { return raise(t, .typeError, "cannot set '__bases__' attribute of immutable type '\(type.nameText)'") }
+    if !type.hasFlag(.heapType) { return raise(t, .typeError, "cannot set '__bases__' attribute of immutable type '\(type.nameText)'") }
     if bases.isMissing { return raise(t, .typeError, "cannot delete '__bases__' attribute of immutable type '\(type.nameText)'") }
     if isAuditing && !auditAttribute(t, type.value, "__bases__", set: bases) { return .raised }
     if !isTuple(bases) { return raise(t, .typeError, "can only assign tuple to \(type.nameText).__bases__, not \(typeName(bases))") }
@@ -171,7 +172,7 @@ public func setClass(_ t: Thread, _ v: Value, _ given: Value) -> Value {
     let new = given.asType, old = typeOf(v)
     let module = builtinType(.module)
     let bothModules = isSubtype(new, module) && isSubtype(old, module)
-    if !bothModules && (new.hasFlag(.immutable) || old.hasFlag(.immutable)) {
+    if !bothModules && (!new.hasFlag(.heapType) || !old.hasFlag(.heapType)) {
         return raise(t, .typeError, "__class__ assignment only supported for mutable types or ModuleType subclasses")
     }
     if !checkLayouts(t, old, new, "__class__") { return .raised }

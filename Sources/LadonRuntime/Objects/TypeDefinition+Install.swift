@@ -39,7 +39,7 @@ public func installType(_ t: Thread, _ given: TypeDefinition, base: TypePointer,
         storeSlot(type.address(TypeField.mro), mro)
     }
     let inheritedBits = TypeFlags(rawValue: 0x3FF << 20).union([.sequence, .mapping, .matchSelf, .weakReferenceable])
-    var flags = given.flags.union(.immutable)
+    var flags = given.flags.contains(.changeable) ? given.flags : given.flags.union(.immutable)
     if !isObject { flags.formUnion(base.pointee.flags.intersection(inheritedBits)) }
     if let id = given.id { flags.formUnion(ownSubclassFlag(id)) }
     type.pointee.flags = flags

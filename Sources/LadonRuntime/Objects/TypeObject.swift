@@ -128,7 +128,7 @@ public func setTypeQualname(_ t: Thread, _ type: TypePointer, _ value: Value) ->
 
 /// TypeErrors of attributes that native types keep and Python classes can't delete.
 public func mayAssign(_ t: Thread, _ type: TypePointer, _ value: Value, _ attribute: String) -> Bool {
-    if type.hasFlag(.immutable) {
+    if !type.hasFlag(.heapType) {
         _ = raise(t, .typeError, "cannot set '\(attribute)' attribute of immutable type '\(type.nameText)'")
         return false
     }

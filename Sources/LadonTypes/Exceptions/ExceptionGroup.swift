@@ -3,7 +3,7 @@
 import LadonRuntime
 
 func groupDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID) -> TypeDefinition {
-    exceptionDefinition(id, name, base: base, fields: 2, "Several unrelated exceptions in one.",
+    var definition = exceptionDefinition(id, name, base: base, fields: 2, "Several unrelated exceptions in one.",
         new: group_new, initialize: { t, v, a, count, names in baseException_initialize(t, v, a, count, names) },
         slots: id == .baseExceptionGroup ? [.unary(.str, group_str)] : [],
         members: id != .baseExceptionGroup ? [.ownModule, .attribute("__weakref__", get: firstWeakReference, "list of weak references to the object (if defined)")] : [
@@ -14,6 +14,9 @@ func groupDefinition(_ id: TypeID, _ name: StaticString, _ base: TypeID) -> Type
             .member("message", get: { _, a in exceptionField(a[0], ExceptionField.groupMessage) }, "exception message"),
             .member("exceptions", get: { _, a in exceptionField(a[0], ExceptionField.groupExceptions) }, "nested exceptions"),
         ])
+    // ExceptionGroup is a class made at run time in CPython.
+    if id != .baseExceptionGroup { definition.flags.formUnion([.weakReferenceable, .changeable]) }
+    return definition
 }
 
 private func isGroup(_ v: Value) -> Bool { isSubtype(typeOf(v), builtinType(.baseExceptionGroup)) }

@@ -25,20 +25,53 @@ private func reduceMember() -> NativeMember {
 }
 
 private func recordMembers() -> [NativeMember] {
-    [.attribute("__doc__", get: { t, a in recordDoc(t, a[0].asMethodDescriptor.pointee.record) }),
+    [.attribute("__doc__", get: { t, a in
+         let d = a[0].asMethodDescriptor
+         return d.pointee.original.bits != 0 ? getAttribute(t, d.pointee.original, .__doc__) : recordDoc(t, d.pointee.record)
+     }),
      .attribute("__text_signature__", get: { t, a in textSignature(t, a[0].asMethodDescriptor.pointee.record, false) })]
 }
 
 func methodDescriptorDefinition() -> TypeDefinition {
-    TypeDefinition(.methodDescriptor, "method_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
-        .unary(.repr) { t, v in descriptorRepr(t, "method", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
+    TypeDefinition(.methodDescriptor, "method_descriptor", flags: [.weakReferenceable], size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 3, flags: .container), slots: [
+        .unary(.repr) { t, v in
+            let d = v.asMethodDescriptor
+            return d.pointee.original.bits != 0 ? repr(t, d.pointee.original) : descriptorRepr(t, "method", d.pointee.name, d.pointee.owner)
+        },
         .call(.call) { t, d, args, count, names in callMethodDescriptor(t, d, args, count, names) },
         .ternary(.descriptorGet, methodDescriptor_get),
+        .binary(.getAttribute, methodDescriptor_getAttribute), .ternary(.setAttribute, methodDescriptor_setAttribute),
     ], members: commonMembers() + recordMembers() + [reduceMember()])
 }
 
+/// What a stand-in has of its own, because it is about calling, comparing and copying this very object.
+private let ownAttributes: [Name] = [.__get__, .__call__, .__reduce__, .__reduce_ex__, .__eq__, .__ne__, .__hash__]
+
+/// A stand-in shows what its original has (`__class__`, `__code__`, `__module__`, …), so that who asks whether it is a function of
+/// Python and what its parameters are (inspect, mock, help) gets the library's answer.
+private func standsFor(_ v: Value, _ n: Value) -> Value {
+    let original = v.asMethodDescriptor.pointee.original
+    if original.bits == 0 { return original }
+    for own in ownAttributes where n == name(own) { return Value(bits: 0) }
+    return original
+}
+
+private func methodDescriptor_getAttribute(_ t: Thread, _ v: Value, _ given: Value) -> Value {
+    let n = attributeName(t, given)
+    if n.isRaised { return n }
+    let original = standsFor(v, n)
+    return original.bits != 0 ? getAttribute(t, original, n) : object_getAttributeSlot(t, v, n)
+}
+
+private func methodDescriptor_setAttribute(_ t: Thread, _ v: Value, _ given: Value, _ value: Value) -> Value {
+    let n = attributeName(t, given)
+    if n.isRaised { return n }
+    let original = standsFor(v, n)
+    return original.bits != 0 ? (setAttribute(t, original, n, value) < 0 ? .raised : .none) : object_setAttributeSlot(t, v, n, value)
+}
+
 func classMethodDescriptorDefinition() -> TypeDefinition {
-    TypeDefinition(.classMethodDescriptor, "classmethod_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+    TypeDefinition(.classMethodDescriptor, "classmethod_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 3, flags: .container), slots: [
         .unary(.repr) { t, v in descriptorRepr(t, "method", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
         .call(.call, classMethodDescriptor_call),
         .ternary(.descriptorGet, classMethodDescriptor_get),
@@ -46,7 +79,7 @@ func classMethodDescriptorDefinition() -> TypeDefinition {
 }
 
 func getSetDescriptorDefinition() -> TypeDefinition {
-    TypeDefinition(.getSetDescriptor, "getset_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 2, flags: .container), slots: [
+    TypeDefinition(.getSetDescriptor, "getset_descriptor", size: MemoryLayout<MethodDescriptorCell>.size, layout: Layout(prefix: 3, flags: .container), slots: [
         .unary(.repr) { t, v in descriptorRepr(t, "attribute", v.asMethodDescriptor.pointee.name, v.asMethodDescriptor.pointee.owner) },
         .ternary(.descriptorGet, getSetDescriptor_get), .ternary(.descriptorSet, getSetDescriptor_set),
     ], members: commonMembers() + [.attribute("__doc__", get: { t, a in recordDoc(t, a[0].asMethodDescriptor.pointee.record) })])

@@ -177,7 +177,11 @@ public func defaultState(_ t: Thread, _ v: Value, required: Bool) -> Value {
 private func isPlainNative(_ type: TypePointer) -> Bool {
     switch TypeID(rawValue: type.pointee.nativeID) {
     case .simpleNamespace, .object: return true
-    default: return type.pointee.flags.contains(.exceptionSubclass)
+    default:
+        if type.pointee.flags.contains(.exceptionSubclass) { return true }
+        // The abstract classes of streams.
+        let native = shape(ofID: type.pointee.nativeID).pointee.type.asType
+        return native.pointee.dictOffset == 8 && native.pointee.basicSize == 16
     }
 }
 

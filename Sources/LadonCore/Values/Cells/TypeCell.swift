@@ -60,6 +60,10 @@
     @inlinable public static var baseType: TypeFlags { TypeFlags(rawValue: 1 << 1) }
     /// Attributes can't be set from Python.
     @inlinable public static var immutable: TypeFlags { TypeFlags(rawValue: 1 << 2) }
+    /// Of a native type that takes the place of a Python class: attributes can be set, and then `changed` is. Native code that passes
+    /// over such a type's methods does so only while it is not changed.
+    @inlinable public static var changeable: TypeFlags { TypeFlags(rawValue: 1 << 16) }
+    @inlinable public static var changed: TypeFlags { TypeFlags(rawValue: 1 << 17) }
     @inlinable public static var abstract: TypeFlags { TypeFlags(rawValue: 1 << 3) }
     @inlinable public static var hasFinalizer: TypeFlags { TypeFlags(rawValue: 1 << 4) }
     @inlinable public static var weakReferenceable: TypeFlags { TypeFlags(rawValue: 1 << 5) }
