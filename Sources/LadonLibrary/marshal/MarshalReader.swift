@@ -70,7 +70,7 @@ struct MarshalReader {
         depth += 1
         defer { depth -= 1 }
         // A small thread's stack may end before.
-        if depth > 2000 || !ensureNativeStack(t) { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
+        if depth > 2000 || ladon_stack_pointer() <= t.pointee.nativeStackLimit { return raise(t, .valueError, "bad marshal data (recursion limit exceeded)") }
         guard let p = take(t, 1) else {
             if file.isRaised || exceptionMatches(t, .eofError) {
                 clearException(t)

@@ -32,7 +32,7 @@ struct MarshalWriter {
         depth += 1
         defer { depth -= 1 }
         // A small thread's stack may end before.
-        if depth > 2000 || !ensureNativeStack(t) { raise(t, .valueError, "object too deeply nested to marshal"); return false }
+        if depth > 2000 || ladon_stack_pointer() <= t.pointee.nativeStackLimit { raise(t, .valueError, "object too deeply nested to marshal"); return false }
         switch v {
         case .none: byte("N"); return true
         case .true: byte("T"); return true
