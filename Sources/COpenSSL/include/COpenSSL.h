@@ -110,18 +110,18 @@ LadonSocketState *_Nonnull ladon_socket_state(BIO *_Nonnull bio);
 
 /// Lies behind the context's application data; freed by its owner after the context.
 typedef struct {
-    /// The protocols a server or client offers, in wire format; replaced, never changed.
+    /// The protocols a server or client offers: four bytes of length, then the wire format. Replaced as one word, never changed.
     const unsigned char *_Nullable alpn;
-    unsigned alpnLength;
-    /// Where secrets are logged; -1: nowhere.
+    /// Where secrets are logged; -1: never yet. Set once; another file takes the place of the first under the same number, since a
+    /// handshake in another thread may be about to write to it.
     int keylog;
 } LadonContextData;
 
 LadonContextData *_Nonnull ladon_context_data(SSL_CTX *_Nonnull context);
 /// Choose the first of the client's protocols that the server has.
 void ladon_use_alpn_selection(SSL_CTX *_Nonnull context);
-/// Switch logging of secrets to the context's `keylog` on or off.
-void ladon_use_keylog(SSL_CTX *_Nonnull context, int on);
+/// Secrets are logged to the context's `keylog` from now on. For ever: OpenSSL looks twice at whether there is a callback, and calls it.
+void ladon_use_keylog(SSL_CTX *_Nonnull context);
 /// The Swift functions behind server names and protocol messages (function types that Swift cannot name through SSL_CTX_callback_ctrl).
 void ladon_set_servername_callback(SSL_CTX *_Nonnull context, int (*_Nullable callback)(SSL *_Nullable, int *_Nullable, void *_Nullable));
 

@@ -127,12 +127,12 @@ func timerDefinition() -> TypeDefinition {
                            if when.isRaised { return when }
                            return listInsert(t, info, a[0].asHandle.pointee.cancelled != 0 ? 2 : 1, makeString(t, "when=\(swiftString(when))")) < 0 ? .raised : info
                        }),
-                       .attribute("_when", get: { t, a in loadSlot(&a[0].asTimer.pointee.when) }, set: { t, a in
+                       .member("_when", get: { t, a in loadSlot(&a[0].asTimer.pointee.when) }, set: { t, a in
                            if a[1].isMissing { return raise(t, .attributeError, "_when") }
                            storeSlot(&a[0].asTimer.pointee.when, a[1])
                            return .none
                        }),
-                       .attribute("_scheduled", get: { t, a in Value(a[0].asHandle.pointee.scheduled != 0) }, set: { t, a in
+                       .member("_scheduled", get: { t, a in Value(a[0].asHandle.pointee.scheduled != 0) }, set: { t, a in
                            let yes = isTrue(t, a[1])
                            if yes < 0 { return .raised }
                            a[0].asHandle.pointee.scheduled = yes == 1 ? 1 : 0
@@ -225,35 +225,35 @@ private let handleMembers: [NativeMember] = [
         return runHandle(t, a[0], &isQuiet) ? .none : .raised
     }),
     .method("_repr_info", "(self)", { t, a in reprInfo(t, a[0]) }),
-    .attribute("_callback", get: { t, a in visibleCallback(t, a[0]) }, set: { t, a in
+    .member("_callback", get: { t, a in visibleCallback(t, a[0]) }, set: { t, a in
         general(t, a[0])
         storeSlot(&a[0].asHandle.pointee.callback, a[1].isMissing ? .none : a[1])
         return .none
     }),
-    .attribute("_args", get: { t, a in visibleArgs(t, a[0]) }, set: { t, a in
+    .member("_args", get: { t, a in visibleArgs(t, a[0]) }, set: { t, a in
         general(t, a[0])
         storeSlot(&a[0].asHandle.pointee.args, a[1].isMissing ? .none : a[1])
         return .none
     }),
-    .attribute("_cancelled", get: { t, a in Value(a[0].asHandle.pointee.cancelled != 0) }, set: { t, a in
+    .member("_cancelled", get: { t, a in Value(a[0].asHandle.pointee.cancelled != 0) }, set: { t, a in
         let yes = isTrue(t, a[1])
         if yes < 0 { return .raised }
         a[0].asHandle.pointee.cancelled = yes == 1 ? 1 : 0
         return .none
     }),
-    .attribute("_loop", get: { t, a in loadSlot(&a[0].asHandle.pointee.loop).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.loop) }, set: { t, a in
+    .member("_loop", get: { t, a in loadSlot(&a[0].asHandle.pointee.loop).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.loop) }, set: { t, a in
         storeSlot(&a[0].asHandle.pointee.loop, a[1].isMissing ? .none : a[1])
         return .none
     }),
-    .attribute("_context", get: { t, a in loadSlot(&a[0].asHandle.pointee.context).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.context) }, set: { t, a in
+    .member("_context", get: { t, a in loadSlot(&a[0].asHandle.pointee.context).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.context) }, set: { t, a in
         storeSlot(&a[0].asHandle.pointee.context, a[1].isMissing ? .none : a[1])
         return .none
     }),
-    .attribute("_source_traceback", get: { t, a in loadSlot(&a[0].asHandle.pointee.sourceTraceback).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.sourceTraceback) }, set: { t, a in
+    .member("_source_traceback", get: { t, a in loadSlot(&a[0].asHandle.pointee.sourceTraceback).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.sourceTraceback) }, set: { t, a in
         storeSlot(&a[0].asHandle.pointee.sourceTraceback, a[1].isMissing || a[1].isNone ? .raised : a[1])
         return .none
     }),
-    .attribute("_repr", get: { t, a in loadSlot(&a[0].asHandle.pointee.reprText).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.reprText) }, set: { t, a in
+    .member("_repr", get: { t, a in loadSlot(&a[0].asHandle.pointee.reprText).bits == 0 ? .none : loadSlot(&a[0].asHandle.pointee.reprText) }, set: { t, a in
         storeSlot(&a[0].asHandle.pointee.reprText, a[1].isMissing || a[1].isNone ? .raised : a[1])
         return .none
     }),

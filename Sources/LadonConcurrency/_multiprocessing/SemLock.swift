@@ -63,10 +63,10 @@ func semLockType() -> TypeDefinition {
                        .method("__enter__", "(self, /)", { t, a in acquire(t, a[0], isBlocking: true, nil) }, "Enter the semaphore/lock."),
                        .method("__exit__", "(self, exc_type=None, exc_value=None, exc_tb=None, /)", { t, a in semLock_release(t, a[0]) },
                                "Exit the semaphore/lock."),
-                       .attribute("handle", get: { t, a in makeInt(t, cell(a[0]).pointee.handle) }),
-                       .attribute("kind", get: { t, a in makeInt(t, Int(cell(a[0]).pointee.kind)) }),
-                       .attribute("maxvalue", get: { t, a in makeInt(t, Int(cell(a[0]).pointee.maximum)) }),
-                       .attribute("name", get: { t, a in
+                       .member("handle", get: { t, a in makeInt(t, cell(a[0]).pointee.handle) }),
+                       .member("kind", get: { t, a in makeInt(t, Int(cell(a[0]).pointee.kind)) }),
+                       .member("maxvalue", get: { t, a in makeInt(t, Int(cell(a[0]).pointee.maximum)) }),
+                       .member("name", get: { t, a in
                            let n = loadSlot(&cell(a[0]).pointee.name)
                            return n.bits == 0 ? .none : n
                        }),

@@ -21,15 +21,15 @@ func jsonEncoderDefinition() -> TypeDefinition {
                    size: MemoryLayout<JSONEncoderCell>.size, layout: Layout(prefix: 9),
                    slots: [.call(.new, jsonEncoder_new), .call(.call, jsonEncoder_call)],
                    members: [
-                       .attribute("markers", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.markers }, set: readonlyMember, "markers"),
-                       .attribute("default", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.defaultFunction }, set: readonlyMember, "default"),
-                       .attribute("encoder", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.encoder }, set: readonlyMember, "encoder"),
-                       .attribute("indent", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.indent }, set: readonlyMember, "indent"),
-                       .attribute("key_separator", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.keySeparator }, set: readonlyMember, "key_separator"),
-                       .attribute("item_separator", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.itemSeparator }, set: readonlyMember,
+                       .member("markers", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.markers }, set: readonlyMember, "markers"),
+                       .member("default", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.defaultFunction }, set: readonlyMember, "default"),
+                       .member("encoder", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.encoder }, set: readonlyMember, "encoder"),
+                       .member("indent", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.indent }, set: readonlyMember, "indent"),
+                       .member("key_separator", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.keySeparator }, set: readonlyMember, "key_separator"),
+                       .member("item_separator", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.itemSeparator }, set: readonlyMember,
                                   "item_separator"),
-                       .attribute("sort_keys", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.sortKeys }, set: readonlyMember, "sort_keys"),
-                       .attribute("skipkeys", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.skipKeys }, set: readonlyMember, "skipkeys"),
+                       .member("sort_keys", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.sortKeys }, set: readonlyMember, "sort_keys"),
+                       .member("skipkeys", get: { _, a in a[0].cell(as: JSONEncoderCell.self).pointee.skipKeys }, set: readonlyMember, "skipkeys"),
                    ])
 }
 

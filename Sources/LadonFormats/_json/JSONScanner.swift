@@ -17,12 +17,12 @@ func jsonScannerDefinition() -> TypeDefinition {
     TypeDefinition(nil, "_json.Scanner", flags: [], doc: "JSON scanner object", size: MemoryLayout<JSONScannerCell>.size, layout: Layout(prefix: 6),
                    slots: [.call(.new, jsonScanner_new), .call(.call, jsonScanner_call)],
                    members: [
-                       .attribute("strict", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.strict }, set: readonlyMember, "strict"),
-                       .attribute("object_hook", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.objectHook }, set: readonlyMember, "object_hook"),
-                       .attribute("object_pairs_hook", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.pairsHook }, set: readonlyMember),
-                       .attribute("parse_float", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseFloat }, set: readonlyMember, "parse_float"),
-                       .attribute("parse_int", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseInt }, set: readonlyMember, "parse_int"),
-                       .attribute("parse_constant", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseConstant }, set: readonlyMember,
+                       .member("strict", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.strict }, set: readonlyMember, "strict"),
+                       .member("object_hook", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.objectHook }, set: readonlyMember, "object_hook"),
+                       .member("object_pairs_hook", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.pairsHook }, set: readonlyMember),
+                       .member("parse_float", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseFloat }, set: readonlyMember, "parse_float"),
+                       .member("parse_int", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseInt }, set: readonlyMember, "parse_int"),
+                       .member("parse_constant", get: { _, a in a[0].cell(as: JSONScannerCell.self).pointee.parseConstant }, set: readonlyMember,
                                   "parse_constant"),
                    ])
 }

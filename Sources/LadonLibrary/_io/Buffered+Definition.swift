@@ -10,19 +10,19 @@ private func bufferedDefinition(_ typeName: StaticString, _ doc: StaticString, _
 
 func bufferedReaderDefinition() -> TypeDefinition {
     bufferedDefinition("_io.BufferedReader", "Create a new buffered reader using the given readable raw IO object.", [
-        .method("__init__", "(self, raw, buffer_size=<unrepresentable>)", { t, a in initialize(t, a, readable: true, writable: false) }),
+        .method("__init__", "(self, raw, buffer_size=8192)", { t, a in initialize(t, a, readable: true, writable: false) }),
     ] + readingMembers(), iterates: true)
 }
 
 func bufferedWriterDefinition() -> TypeDefinition {
     bufferedDefinition("_io.BufferedWriter", "A buffer for a writeable sequential RawIO object.", [
-        .method("__init__", "(self, raw, buffer_size=<unrepresentable>)", { t, a in initialize(t, a, readable: false, writable: true) }),
+        .method("__init__", "(self, raw, buffer_size=8192)", { t, a in initialize(t, a, readable: false, writable: true) }),
     ] + writingMembers(), iterates: false)
 }
 
 func bufferedRandomDefinition() -> TypeDefinition {
     bufferedDefinition("_io.BufferedRandom", "A buffered interface to random access streams.", [
-        .method("__init__", "(self, raw, buffer_size=<unrepresentable>)", { t, a in initialize(t, a, readable: true, writable: true) }),
+        .method("__init__", "(self, raw, buffer_size=8192)", { t, a in initialize(t, a, readable: true, writable: true) }),
     ] + readingMembers() + writingMembers(), iterates: true)
 }
 
@@ -108,11 +108,11 @@ private func commonMembers() -> [NativeMember] {
             let b = a[0].asBuffered
             return checkUsable(t, b) ? getAttribute(t, b.pointee.raw, .mode) : .raised
         }),
-        .attribute("raw", get: { t, a in
+        .member("raw", get: { t, a in
             let b = a[0].asBuffered
             return b.pointee.raw.bits == 0 || b.pointee.state < 0 ? .none : b.pointee.raw
         }),
-        .attribute("_finalizing", get: { _, a in Value(a[0].asBuffered.pointee.isFinalizing) },
+        .member("_finalizing", get: { _, a in Value(a[0].asBuffered.pointee.isFinalizing) },
                    set: { t, a in a[0].asBuffered.pointee.isFinalizing = a[1].isTrue; return .none }),
     ]
 }
@@ -172,7 +172,7 @@ func bufferedPairDefinition() -> TypeDefinition {
                           doc: "A buffered reader and writer object together.", signature: "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
                           size: MemoryLayout<BufferedPairCell>.stride, layout: ioLayout(3, MemoryLayout<BufferedPairCell>.stride),
                           slots: [.call(.new, ioBase_new)], members: [
-        .method("__init__", "(self, reader, writer, buffer_size=<unrepresentable>, /)", { t, a in
+        .method("__init__", "(self, reader, writer, buffer_size=8192, /)", { t, a in
             if !checkReadable(t, a[1]) || !checkWritable(t, a[2]) { return .raised }
             let size: Value = a[3].isMissing ? Value(smallInt: defaultBufferSize) : a[3]
             let reader = call(t, ioTypes.pointee.reader.value, a[1], size)

@@ -186,7 +186,7 @@ func descriptorMembers() -> [NativeMember] {
             let n = systemCall(t) { Int(ladon_splice(source, hasFrom, from, target, hasTo, to, count, flags)) }
             return n < 0 ? .raised : makeInt(t, n)
         }, "Transfer count bytes from one pipe to a descriptor or vice versa."),
-        .method("memfd_create", "(name, flags=<unrepresentable>)", { t, a in
+        .method("memfd_create", "(name, flags=1)", { t, a in
             let bytes = fsConverter(t, a[0])
             if bytes.isRaised { return bytes }
             var flags: UInt32 = 1
@@ -197,7 +197,7 @@ func descriptorMembers() -> [NativeMember] {
             let n: Int32 = blocking(t) { ladon_memfd_create(UnsafeRawPointer(bytes.bytesData).assumingMemoryBound(to: CChar.self), flags) }
             return n < 0 ? raiseErrno(t) : Value(smallInt: Int(n))
         }),
-        .method("eventfd", "(initval, flags=<unrepresentable>)", { t, a in
+        .method("eventfd", "(initval, flags=524288)", { t, a in
             guard let initial = asUInt32(t, a[0]) else { return .raised }
             var flags: Int32 = O_CLOEXEC
             if !a[1].isMissing {

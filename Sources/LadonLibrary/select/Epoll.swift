@@ -135,7 +135,7 @@ func epollDefinition() -> TypeDefinition {
         }, "Create an epoll object from a given control fd."),
         .method("close", "(self, /)", { t, a in closeEpoll(t, a[0]) }, "Close the epoll control file descriptor."),
         .method("fileno", "(self, /)", { t, a in isOpen(t, a[0]) ? Value(smallInt: epoll(a[0]).pointee.fd) : .raised }, "Return the epoll control file descriptor."),
-        .method("register", "(self, /, fd, eventmask=<unrepresentable>)", { t, a in
+        .method("register", "(self, /, fd, eventmask=7)", { t, a in
             var mask = everyEvent
             if !a[2].isMissing {
                 guard let n = asUInt(t, a[2]) else { return .raised }

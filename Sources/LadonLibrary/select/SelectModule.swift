@@ -203,7 +203,7 @@ private func poll_poll(_ t: Thread, _ a: Values) -> Value {
 
 private func pollDefinition() -> TypeDefinition {
     TypeDefinition(nil, "select.poll", flags: [.disallowInstantiation], size: MemoryLayout<PollCell>.size, layout: Layout(prefix: 1, flags: .container), members: [
-        .method("register", "(self, fd, eventmask=<unrepresentable>, /)", { t, a in
+        .method("register", "(self, fd, eventmask=7, /)", { t, a in
             guard let fd = fileDescriptor(t, a[1]), let mask = eventMask(t, a[2], Int(POLLIN | POLLPRI | POLLOUT)) else { return .raised }
             return dictSet(t, registered(a[0]), Value(smallInt: Int(fd)), Value(smallInt: mask)) < 0 ? .raised : .none
         }, "Register a file descriptor with the polling object."),

@@ -110,9 +110,9 @@ func socketDefinition() -> TypeDefinition {
         }, "settimeout(timeout)\n\nSet a timeout on socket operations.  'timeout' can be a float,\ngiving in seconds, or None.  Setting a timeout of None disables\nthe timeout feature and is equivalent to setblocking(1).\nSetting a timeout of zero is the same as setblocking(0)."),
         .method("gettimeout", "(self, /)", { t, a in timeoutValue(t, a[0].asSocket.currentTimeout) }, "gettimeout() -> timeout\n\nReturns the timeout in seconds (float) associated with socket\noperations. A timeout of None indicates that timeouts on socket\noperations are disabled."),
         .method("shutdown", "(self, flag, /)", socket_shutdown, "shutdown(flag)\n\nShut down the reading side of the socket (flag == SHUT_RD), the writing side\nof the socket (flag == SHUT_WR), or both ends (flag == SHUT_RDWR)."),
-        .attribute("family", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.family)) }, "the socket family"),
-        .attribute("type", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.type)) }, "the socket type"),
-        .attribute("proto", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.proto)) }, "the socket protocol"),
+        .member("family", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.family)) }, "the socket family"),
+        .member("type", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.type)) }, "the socket type"),
+        .member("proto", get: { t, a in Value(smallInt: Int(a[0].asSocket.pointee.proto)) }, "the socket protocol"),
         .attribute("timeout", get: { t, a in timeoutValue(t, a[0].asSocket.currentTimeout) }, "the socket timeout"),
     ])
 }

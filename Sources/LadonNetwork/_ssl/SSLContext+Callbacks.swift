@@ -17,14 +17,15 @@ private func attachedConnection(_ ssl: OpaquePointer?) -> Value {
 /// SSL_TLSEXT_ERR_…
 private let nameAccepted: Int32 = 0
 private let nameRefused: Int32 = 2
+private let nameIgnored: Int32 = 3
 
 private func chooseByName(_ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?, _ unused: UnsafeMutableRawPointer?) -> Int32 {
     let v = attachedConnection(ssl)
-    if v.isMissing { return nameAccepted }
+    if v.isMissing { return nameIgnored }
     let t = connectionCell(v).pointee.attachedThread.unsafelyUnwrapped
     let context = loadSlot(valueField(v, \SSLSocketCell.context))
     let callback = loadSlot(valueField(context, \SSLContextCell.serverNameCallback))
-    if callback.isNone { return nameAccepted }
+    if callback.isNone { return nameIgnored }
     // The Python object around the connection: its owner, its socket, or itself.
     var subject = v
     let owner = connectionCell(v).pointee.owner, socket = connectionCell(v).pointee.socket
@@ -67,8 +68,8 @@ private func context_set_sni_callback(_ t: Thread, _ a: Values) -> Value {
     if contextCell(v).pointee.protocolNumber == SSLProtocol.client { return raise(t, .valueError, "sni_callback cannot be set on TLS_CLIENT context") }
     let off = a[1].isNone || a[1].isMissing
     contextLock(v).acquire(t)
-    ladon_set_servername_callback(contextPointer(v), nil)
     storeSlot(valueField(v, \SSLContextCell.serverNameCallback), .none)
+    // OpenSSL's own is never taken away: a handshake in another thread may have seen it, and be about to call it.
     if !off && isCallable(a[1]) {
         storeSlot(valueField(v, \SSLContextCell.serverNameCallback), a[1])
         ladon_set_servername_callback(contextPointer(v), chooseByName)
@@ -135,17 +136,24 @@ private func context_set_message_callback(_ t: Thread, _ a: Values) -> Value {
 private func context_set_keylog_filename(_ t: Thread, _ a: Values) -> Value {
     let v = a[0]
     let data = ladon_context_data(contextPointer(v))
+    /// Takes the descriptor over.
     func replace(_ fd: Int32, _ name: Value) {
         contextLock(v).acquire(t)
-        let old = data.pointee.keylog
-        data.pointee.keylog = fd
-        ladon_use_keylog(contextPointer(v), fd >= 0 ? 1 : 0)
+        if data.pointee.keylog < 0 {
+            data.pointee.keylog = fd
+            ladon_use_keylog(contextPointer(v))
+        } else {
+            _ = ladon_dup3(fd, data.pointee.keylog, O_CLOEXEC)
+            close(fd)
+        }
         storeSlot(valueField(v, \SSLContextCell.keylogName), name)
         contextLock(v).release(t)
-        if old >= 0 { close(old) }
     }
     if a[1].isNone || a[1].isMissing {
-        replace(-1, .none)
+        if data.pointee.keylog < 0 { return .none }
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        if nowhere < 0 { return raiseErrno(t) }
+        replace(nowhere, .none)
         return .none
     }
     let path = fsConverter(t, a[1])
@@ -170,14 +178,15 @@ private func context_set_alpn_protocols(_ t: Thread, _ a: Values) -> Value {
     defer { releaseBuffer(t, &buffer) }
     if buffer.length > Int(UInt32.max) { return raise(t, .overflowError, "protocols longer than \(UInt32.max) bytes") }
     let count = Int(buffer.length)
-    let copy = malloc(max(count, 1)).unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    guard let block = malloc(4 + count) else { return raiseMemoryError(t) }
+    block.storeBytes(of: UInt32(count), as: UInt32.self)
+    let copy = (block + 4).assumingMemoryBound(to: UInt8.self)
     memcpy(copy, buffer.bytes, count)
     let context = contextPointer(a[0])
     let data = ladon_context_data(context)
     contextLock(a[0]).acquire(t)
     // A handshake that runs may still read the old one, so that is leaked: protocols are set once or twice in a context's life.
-    data.pointee.alpn = UnsafePointer(copy)
-    data.pointee.alpnLength = UInt32(count)
+    ladon_store_release(UnsafeMutableRawPointer(data) + MemoryLayout<LadonContextData>.offset(of: \LadonContextData.alpn).unsafelyUnwrapped, UInt(bitPattern: block))
     let failed = openssl.SSL_CTX_set_alpn_protos(context, copy, UInt32(count))
     ladon_use_alpn_selection(context)
     contextLock(a[0]).release(t)

@@ -72,7 +72,7 @@ private func context_new(_ t: Thread, _ type: Value, _ args: Values?, _ count: I
     if v.isRaised { return v }
     guard let method, let context = openssl.SSL_CTX_new(method) else { return raiseLastSSLError(t, line: 3100) }
     let data = UnsafeMutablePointer<LadonContextData>.allocate(capacity: 1)
-    data.pointee = LadonContextData(alpn: nil, alpnLength: 0, keylog: -1)
+    data.pointee = LadonContextData(alpn: nil, keylog: -1)
     _ = openssl.SSL_CTX_set_ex_data(context, 0, data)
     let c = contextCell(v)
     c.pointee.serverNameCallback = .none

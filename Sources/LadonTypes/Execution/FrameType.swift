@@ -108,7 +108,7 @@ func tracebackDefinition() -> TypeDefinition {
                 let entry = a[0].asTraceback
                 return makeInt(t, lastInstruction(entry.pointee.frame.asFrame.pointee.code, entry.pointee.pc))
             }, set: readOnlyAttribute),
-            .attribute("tb_lineno", get: { t, a in makeInt(t, a[0].asTraceback.pointee.line) }),
+            .member("tb_lineno", get: { t, a in makeInt(t, a[0].asTraceback.pointee.line) }),
             .method("__dir__", "(self, /)", { t, _ in
                 let list = makeList(t)
                 for n in ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"] where list.isRaised || listAppend(t, list, makeString(t, n)) < 0 { return .raised }

@@ -104,7 +104,9 @@ func nativeFunctionDefinition() -> TypeDefinition {
 func recordName(_ t: Thread, _ r: NativeRecordPointer) -> Value { internStatic(t, r.pointee.member.name) }
 
 func recordDoc(_ t: Thread, _ r: NativeRecordPointer) -> Value {
-    r.pointee.member.doc.utf8CodeUnitCount == 0 ? .none : makeString(t, r.pointee.member.doc)
+    let member = r.pointee.member
+    if member.doc.utf8CodeUnitCount > 0 { return makeString(t, member.doc) }
+    return member.kind == .method && member.name.description == "__init__" ? makeString(t, "Initialize self.  See help(type(self)) for accurate signature.") : .none
 }
 
 /// `__self__`: the receiver, or the module or type it was made for.
