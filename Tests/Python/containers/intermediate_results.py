@@ -1,3 +1,5 @@
+# ladon: stress=no
+# (Under GC stress nothing is given back before a collection.)
 """Lists and tuples from iterators that build others of the same sizes meanwhile, in several threads: what is given back while one
 is made must be nobody else's."""
 import pickle
