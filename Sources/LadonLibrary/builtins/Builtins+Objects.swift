@@ -107,7 +107,7 @@ func builtin_next(_ t: Thread, _ a: Values) -> Value {
     // Without a default the exception itself is wanted, as it was raised.
     let v = a[1].isMissing ? nextKeepingStopIteration(t, a[0]) : function(t, a[0])
     if v.isExhausted { return a[1].isMissing ? raiseIterationEnd(t, a[0]) : a[1] }
-    if v.isRaised && !a[1].isMissing && exceptionMatches(t, .stopIteration) { clearException(t); return a[1] }
+    if v.isRaised && !a[1].isMissing && endsIteration(t) { return a[1] }
     return v
 }
 func builtin_aiter(_ t: Thread, _ a: Values) -> Value {

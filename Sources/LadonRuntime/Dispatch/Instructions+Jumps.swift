@@ -71,13 +71,8 @@ extension Instructions {
         if let function = type.unary(.next) { item = function(t, iterator) } else { item = LadonRuntime.next(t, iterator) }
         if item.isRaised {
             // A generator that returned a value says so with StopIteration.
-            if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
-            if t.pointee.traceFunction.bits != 0 {
-                traceException(t, f)
-                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
-            }
-            clearException(t)
-            return pc + 1
+            if t.pointee.traceFunction.bits != 0 && exceptionMatches(t, .stopIteration) { traceException(t, f) }
+            return endsIteration(t) ? pc + 1 : unwind(t, f, pc)
         }
         if item.isExhausted { return pc + 1 }
         f[opA(w)] = item
@@ -104,11 +99,7 @@ extension Instructions {
             let number = loadSlot(&c.pointee.index)
             guard number.isSmallInt, number.smallInt < 1 << 61 else { return nil }
             second = LadonRuntime.next(t, c.pointee.iterator)
-            if second.isRaised {
-                if !exceptionMatches(t, .stopIteration) { return unwind(t, f, pc) }
-                clearException(t)
-                return pc + 1
-            }
+            if second.isRaised { return unwind(t, f, pc) }
             if second.isExhausted { return pc + 1 }
             first = number
             storeSlot(&c.pointee.index, Value(smallInt: number.smallInt + 1))

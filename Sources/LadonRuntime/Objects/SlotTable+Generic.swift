@@ -259,11 +259,7 @@ func slot_iter(_ t: Thread, _ v: Value) -> Value {
 
 func slot_next(_ t: Thread, _ v: Value) -> Value {
     let r = genericUnary(t, v, .__next__)
-    if r.isRaised && exceptionMatches(t, .stopIteration) {
-        clearException(t)
-        return .exhausted
-    }
-    return r
+    return r.isRaised && endsIteration(t) ? .exhausted : r
 }
 
 /// `v.__next__()` with StopIteration left raised, so that its value can be had (`yield from`, `await`); natively ended iterators answer `.exhausted`.

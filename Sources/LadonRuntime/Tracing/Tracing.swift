@@ -161,9 +161,7 @@ private func traceExit(_ t: Thread, _ f: Values, _ v: Value) -> Bool { tellTrace
 @inline(never) func traceStopIteration(_ t: Thread, _ f: Values, _ v: Value) -> Bool {
     _ = raiseStopIteration(t, v)
     traceException(t, f)
-    if !exceptionMatches(t, .stopIteration) { return false }
-    clearException(t)
-    return true
+    return endsIteration(t)
 }
 
 /// Writes what the snapshot of a function's locals holds back into its registers.

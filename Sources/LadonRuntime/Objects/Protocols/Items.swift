@@ -150,7 +150,7 @@ public func next(_ t: Thread, _ iterator: Value) -> Value {
 }
 
 /// Whether what has been raised is StopIteration, which is taken back then.
-@inline(never) func endsIteration(_ t: Thread) -> Bool {
+@inline(never) public func endsIteration(_ t: Thread) -> Bool {
     if !exceptionMatches(t, .stopIteration) { return false }
     clearException(t)
     return true

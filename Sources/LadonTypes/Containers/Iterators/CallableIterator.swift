@@ -30,8 +30,7 @@ func callable_iterator_next(_ t: Thread, _ v: Value) -> Value {
     if f.bits == 0 { return .exhausted }
     let item = call(t, f)
     if item.isRaised {
-        if !exceptionMatches(t, .stopIteration) { return item }
-        clearException(t)
+        if !endsIteration(t) { return item }
         storeSlot(&c.pointee.callable, Value(bits: 0))
         return .exhausted
     }
